@@ -1,0 +1,39 @@
+/**
+ * Who exists: hosts, groups and their variables, as Ansible means them. A host here knows nothing of interfaces and
+ * holds its variables as they were written: templates in them are evaluated where they are used.
+ */
+import type { Position } from './diagnostic.ts';
+import type { Json } from './json.ts';
+
+/** A variable's value as written (templates not evaluated) and the place of its key. */
+export interface Located {
+  readonly value: Json;
+  readonly where?: Position;
+}
+
+export type Variables = ReadonlyMap<string, Located>;
+
+export interface Host {
+  readonly name: string;
+  /** Every group the host is in, directly or through children, sorted by name, without `all` (as `group_names`). */
+  readonly groups: readonly string[];
+  /** Merged by Ansible's precedence: group_vars of all < parents < children < host, later sources win. */
+  readonly vars: Variables;
+}
+
+export interface Group {
+  readonly name: string;
+  readonly children: readonly string[];
+  /** Hosts of the group and of its children, in inventory order. */
+  readonly hosts: readonly string[];
+  /** Hosts listed in the group itself, in inventory order. */
+  readonly ownHosts: readonly string[];
+  readonly vars: Variables;
+}
+
+export interface Inventory {
+  /** In inventory order: the order of every report. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Holds `all` and `ungrouped` always. */
+  readonly groups: ReadonlyMap<string, Group>;
+}

@@ -1,0 +1,278 @@
+/**
+ * The one door to the package `yaml`: turns text into nodes that remember where they stand. Refuses what a hostile
+ * pull request could send (a huge file, an alias bomb, deep nesting). Knows nothing of inventories or playbooks.
+ */
+import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
+import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import type { Json } from '../model/json.ts';
+
+/** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
+export const MAX_YAML_BYTES = 8 * 1024 * 1024;
+/** Nodes a document may expand to, aliases included. An alias bomb passes any sane number at once. */
+const MAX_NODES = 2_000_000;
+const MAX_DEPTH = 64;
+
+export type SourceNode = SourceMap | SourceList | SourceScalar;
+
+export interface SourceMap {
+  readonly kind: 'map';
+  readonly where: Position;
+  readonly entries: readonly SourceEntry[];
+}
+
+export interface SourceEntry {
+  readonly key: string;
+  readonly keyWhere: Position;
+  readonly value: SourceNode;
+}
+
+export interface SourceList {
+  readonly kind: 'list';
+  readonly where: Position;
+  readonly items: readonly SourceNode[];
+}
+
+export interface SourceScalar {
+  readonly kind: 'scalar';
+  readonly where: Position;
+  readonly value: null | boolean | number | string;
+  /** The text as written, where it differs from `value` (a MAC that YAML could take for a number, say). */
+  readonly text: string;
+  /** The YAML tag where one was written, such as `!vault` or `!unsafe`. */
+  readonly tag?: string;
+}
+
+export interface ParsedYaml {
+  /** Undefined where the file is empty or could not be parsed. */
+  readonly root: SourceNode | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+class Refused extends Error {
+  constructor(
+    readonly summary: string,
+    readonly hint: string,
+    readonly where: Position,
+  ) {
+    super(summary);
+  }
+}
+
+/**
+ * Parses one YAML document. YAML 1.2 core with two things of Ansible's 1.1 that people write: `yes/no/on/off` are
+ * booleans, `<<` merges. Base-60 numbers are not read: `52:54:00:10:00:01` is a MAC, never an integer.
+ */
+export function parseYaml(text: string, file: string): ParsedYaml {
+  const at = (line: number, column: number): Position => ({ file, line, column });
+  if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
+    return refuse(
+      `the file is larger than ${MAX_YAML_BYTES / 1024 / 1024} MiB`,
+      'split it, or use a loop over a variable',
+      at(1, 1),
+    );
+  }
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    return refuse(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', at(deep, 1));
+  }
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: true,
+    version: '1.2',
+    schema: 'core',
+    uniqueKeys: true,
+    logLevel: 'silent',
+    prettyErrors: false,
+    customTags: (tags) => [
+      ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:bool'),
+      ansibleBool,
+    ],
+  });
+  const position = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return at(Math.max(line, 1), Math.max(col, 1));
+  };
+  if (!Array.isArray(documents)) return { root: undefined, diagnostics: [] };
+  const problems: Diagnostic[] = documents.flatMap((doc) =>
+    doc.errors.map((error) => ({
+      severity: 'error' as const,
+      summary: `not valid YAML: ${error.message.split('\n')[0]}`,
+      hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
+      where: position(error.pos[0]),
+    })),
+  );
+  if (problems.length > 0) return { root: undefined, diagnostics: problems };
+  const [first, second] = documents;
+  if (second?.contents) {
+    return refuse(
+      'the file holds more than one YAML document',
+      'put each document in a file of its own',
+      at(1, 1),
+    );
+  }
+  if (!first?.contents) return { root: undefined, diagnostics: [] };
+  let budget = MAX_NODES;
+  const anchors = new Map<Node, { node: SourceNode; size: number }>();
+
+  function convert(node: unknown, depth: number, fallback: Position): SourceNode {
+    const where = isNode(node) && node.range ? position(node.range[0]) : fallback;
+    budget -= 1;
+    if (budget < 0) {
+      throw new Refused(
+        'the aliases of this file expand to too much data',
+        'write the values out, or use a loop',
+        where,
+      );
+    }
+    if (depth > MAX_DEPTH) {
+      throw new Refused(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', where);
+    }
+    if (isAlias(node)) {
+      const target = first && node.resolve(first as never);
+      if (!target)
+        throw new Refused(`the alias *${node.source} names no anchor`, 'define it before its use', where);
+      return expand(target, depth, where);
+    }
+    if (isMap(node)) return { kind: 'map', where, entries: convertEntries(node.items, depth, where) };
+    if (isSeq(node))
+      return { kind: 'list', where, items: node.items.map((item) => convert(item, depth + 1, where)) };
+    if (isScalar(node)) {
+      const { value } = node;
+      const text = node.source ?? String(value);
+      const plain =
+        value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string'
+          ? value
+          : typeof value === 'bigint'
+            ? Number(value)
+            : text;
+      return {
+        kind: 'scalar',
+        where,
+        value: plain,
+        text,
+        ...(node.tag?.startsWith('!') ? { tag: node.tag } : {}),
+      };
+    }
+    return { kind: 'scalar', where, value: null, text: '' };
+  }
+
+  /** An anchor is converted once; each alias of it still pays for its whole size. */
+  function expand(target: Node, depth: number, where: Position): SourceNode {
+    const known = anchors.get(target);
+    if (known) {
+      budget -= known.size;
+      return known.node;
+    }
+    const before = budget;
+    const node = convert(target, depth + 1, where);
+    anchors.set(target, { node, size: before - budget });
+    return node;
+  }
+
+  function convertEntries(
+    pairs: readonly { key: unknown; value: unknown }[],
+    depth: number,
+    where: Position,
+  ): SourceEntry[] {
+    const entries: SourceEntry[] = [];
+    const merged: SourceEntry[] = [];
+    for (const pair of pairs) {
+      const keyNode = convert(pair.key, depth + 1, where);
+      if (keyNode.kind !== 'scalar') {
+        throw new Refused(
+          'a key of this map is not a plain word',
+          'a value that begins with {{ needs quotes; keys are strings',
+          keyNode.where,
+        );
+      }
+      const value = convert(pair.value, depth + 1, keyNode.where);
+      if (keyNode.text === '<<' && isPlain(pair.key)) merged.push(...mergeEntries(value));
+      else entries.push({ key: keyNode.text, keyWhere: keyNode.where, value });
+    }
+    const own = new Set(entries.map((entry) => entry.key));
+    for (const entry of merged) {
+      if (!own.has(entry.key)) entries.push(entry);
+      own.add(entry.key);
+    }
+    return entries;
+  }
+
+  try {
+    return { root: convert(first.contents, 0, at(1, 1)), diagnostics: [] };
+  } catch (problem) {
+    if (problem instanceof Refused) return refuse(problem.summary, problem.hint, problem.where);
+    throw problem;
+  }
+}
+
+/** The plain value of a node, positions dropped. */
+export function toPlain(node: SourceNode): Json {
+  switch (node.kind) {
+    case 'scalar':
+      return node.value;
+    case 'list':
+      return node.items.map(toPlain);
+    case 'map':
+      return Object.fromEntries(node.entries.map((entry) => [entry.key, toPlain(entry.value)]));
+  }
+}
+
+/** The entry of a map under `key`, or undefined. */
+export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
+  return map.entries.find((entry) => entry.key === key);
+}
+
+/**
+ * The first line whose brackets or indentation nest past any honest file, or undefined. Runs before the parser, whose
+ * own recursion ends the process on 100,000 open brackets (seen with yaml 2.9). Brackets in quotes are counted too.
+ */
+function tooDeep(text: string): number | undefined {
+  let depth = 0;
+  let line = 1;
+  let lead = 0;
+  let leading = true;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 0x0a) {
+      line += 1;
+      lead = 0;
+      leading = true;
+    } else if (c === 0x5b || c === 0x7b) {
+      depth += 1;
+      if (depth > 2 * MAX_DEPTH) return line;
+    } else if (c === 0x5d || c === 0x7d) {
+      depth = Math.max(0, depth - 1);
+    }
+    if (leading && (c === 0x20 || c === 0x2d || c === 0x3f || c === 0x3a)) {
+      lead += 1;
+      if (lead > 8 * MAX_DEPTH) return line;
+    } else if (c !== 0x0a) {
+      leading = false;
+    }
+  }
+  return undefined;
+}
+
+function mergeEntries(value: SourceNode): SourceEntry[] {
+  if (value.kind === 'map') return [...value.entries];
+  if (value.kind === 'list') return value.items.flatMap(mergeEntries);
+  throw new Refused('<< merges only maps', 'give it an alias of a map', value.where);
+}
+
+function isPlain(key: unknown): boolean {
+  return isScalar(key) && (key as { type?: string }).type === 'PLAIN';
+}
+
+function refuse(summary: string, hint: string, where: Position): ParsedYaml {
+  return { root: undefined, diagnostics: [{ severity: 'error', summary, hint, where }] };
+}
+
+const ansibleBool = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  identify: (value: unknown) => typeof value === 'boolean',
+  test: /^(?:[Yy]es|YES|[Nn]o|NO|[Tt]rue|TRUE|[Ff]alse|FALSE|[Oo]n|ON|[Oo]ff|OFF)$/,
+  resolve: (text: string) => /^(?:y|t|on)/i.test(text),
+  stringify: (node: { value: unknown }) => (node.value ? 'true' : 'false'),
+} as const;
