@@ -1,0 +1,29 @@
+/** All hosts' changes, nothing applied. A host that could not be read is `unread`: never in sync. */
+import type { Change } from './change.ts';
+import type { Manifest } from './manifest.ts';
+import type { ObservedState } from './observed.ts';
+import type { Problem } from './problem.ts';
+import type { Step } from './step.ts';
+
+export type HostPlan = PlannedHost | UnreadHost;
+
+export interface PlannedHost {
+  readonly kind: 'planned';
+  readonly host: string;
+  readonly manifest: Manifest;
+  readonly observed: ObservedState;
+  /** In interface order. */
+  readonly changes: readonly Change[];
+  /** Reasons to touch nothing on this host; in interface order. Not empty: nothing may be applied. */
+  readonly refusals: readonly Problem[];
+  /** Worth knowing, in the way of nothing. */
+  readonly warnings: readonly string[];
+  /** What carries the changes out, in order; empty where there is nothing to do or the host is refused. */
+  readonly steps: readonly Step[];
+}
+
+export interface UnreadHost {
+  readonly kind: 'unread';
+  readonly host: string;
+  readonly problem: Problem;
+}

@@ -1,0 +1,83 @@
+/** The outcome of a run, as the contract's JSON has it; every output format is a view of this one value. Pure types. */
+import type { Action, Cause } from './change.ts';
+import type { Json } from './json.ts';
+
+export const FORMAT_VERSION = '1.0';
+
+export const STATUSES = [
+  'in-sync',
+  'skipped',
+  'changed',
+  'changes',
+  'unreachable',
+  'refused',
+  'rolled-back',
+  'failed',
+] as const;
+/** In the order of STATUSES, worst last: the outcome of a run is that of its worst host. */
+export type Status = (typeof STATUSES)[number];
+
+export type Command = 'plan' | 'apply' | 'drift';
+
+export interface ReportField {
+  readonly field: string;
+  readonly before: Json;
+  readonly after: Json;
+  readonly forces_replacement: boolean;
+  readonly cause: Cause;
+}
+
+export interface ReportChange {
+  readonly interface: string;
+  readonly action: Action;
+  readonly cause: Cause;
+  /** A foreign interface that the play takes over. */
+  readonly adopts?: boolean;
+  readonly fields: readonly ReportField[];
+  readonly holders: readonly { readonly pid: number; readonly command: string }[];
+  /** False where the login could not look for holders: then an empty list means nothing. */
+  readonly holders_known: boolean;
+  /** What holders would lose; absent where nothing. */
+  readonly disruptions?: readonly string[];
+  /** Only after an apply: whether the host was seen to have it. */
+  readonly result?: 'done' | 'not-done' | 'unknown';
+}
+
+export interface ReportProblem {
+  readonly kind: string;
+  readonly message: string;
+  readonly interface?: string;
+}
+
+export interface ReportHost {
+  readonly host: string;
+  readonly status: Status;
+  readonly changes: readonly ReportChange[];
+  readonly error?: ReportProblem;
+  /** Where there is more than one: all of them, `error` the first. */
+  readonly errors?: readonly ReportProblem[];
+  readonly warnings?: readonly string[];
+}
+
+export interface Report {
+  readonly format_version: typeof FORMAT_VERSION;
+  readonly command: Command;
+  readonly outcome: Status;
+  readonly summary: {
+    readonly hosts: number;
+    readonly in_sync: number;
+    readonly changes: number;
+    readonly changed: number;
+    readonly failed: number;
+    readonly rolled_back: number;
+    readonly refused: number;
+    readonly unreachable: number;
+    readonly skipped: number;
+    readonly create: number;
+    readonly update: number;
+    readonly replace: number;
+    readonly delete: number;
+  };
+  /** In inventory order. */
+  readonly hosts: readonly ReportHost[];
+}
