@@ -1,0 +1,35 @@
+/**
+ * How a program sent to a host marks its answer, so that the answer can be found in whatever a login prints around it.
+ * Sections begin with a line that only this run can have written (its nonce). Pure; sends nothing.
+ */
+import { randomBytes } from 'node:crypto';
+
+const MARK = '@@tapfleet';
+
+/** A fresh nonce for one exec channel: an answer from another run or another program never fits it. */
+export function newNonce(): string {
+  return randomBytes(9).toString('hex');
+}
+
+/** The `sh` function `s NAME` that begins a section; `$N` holds the nonce. */
+export const SECTION_FUNCTION = `s() { echo; echo "${MARK}:$N:$1"; };`;
+
+/**
+ * The command line for a login shell: `sh -c 'SCRIPT' NAME NONCE "$SSH_CONNECTION"`. The script may hold no single
+ * quote, backslash, `!` or newline: bash, dash, zsh, ksh, fish, csh and tcsh then all pass it on unchanged (csh has no
+ * newline in quotes and expands `!`; fish reads backslashes in single quotes).
+ */
+export function commandLine(script: string, name: string, nonce: string, become: boolean): string {
+  if (/['\\!\n]/.test(script))
+    throw new Error(`${name}: the script holds a character that some login shell changes`);
+  const sudo = become ? 'sudo -n -- ' : '';
+  return `exec ${sudo}/bin/sh -c '${script}' ${name} ${nonce} "$SSH_CONNECTION"`;
+}
+
+/** The sections of an answer by name, or undefined where its end never came: then nothing of it may be used. */
+export function readSections(stdout: string, nonce: string): ReadonlyMap<string, string> | undefined {
+  const pieces = stdout.split(new RegExp(`(?:^|\\r?\\n)${MARK}:${nonce}:([a-z-]+)\\r?\\n`));
+  const sections = new Map<string, string>();
+  for (let i = 1; i + 1 < pieces.length; i += 2) sections.set(pieces[i] ?? '', pieces[i + 1] ?? '');
+  return sections.has('begin') && sections.has('end') ? sections : undefined;
+}

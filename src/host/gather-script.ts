@@ -1,0 +1,56 @@
+/**
+ * The program that reads a host: POSIX sh and iproute2, nothing written, nothing opened that a guest uses. One exec
+ * channel brings back all that a plan needs. `read-gather.ts` reads its answer.
+ */
+import { commandLine, SECTION_FUNCTION } from './frame.ts';
+
+/** `$1` is the nonce, `$2` the login's SSH_CONNECTION (sudo drops it from the environment). */
+export const PREAMBLE = [
+  'N=$1; C=$2;',
+  'PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL;',
+  SECTION_FUNCTION,
+].join(' ');
+
+/**
+ * Holders are found by device number through /proc/PID/fd, for a guest in another mount namespace sees its tap under
+ * another name; a descriptor of a macvtap that is gone says `(deleted)`, and its number may already be another's.
+ * `blind` is printed when a process may not be looked into: then no list of holders is complete.
+ */
+const HOLDERS = [
+  's holders;',
+  'P=$(for d in /sys/class/net/*/macvtap/tap*/dev; do',
+  'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; printf "F %x:%x " "$a" "$b"; echo; fi; done);',
+  'if [ -n "$P" ]; then',
+  'for d in /sys/class/net/*/macvtap/tap*/dev; do',
+  'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x " "$a" "$b"; echo "${n%%/*}"; fi; done;',
+  'for p in /proc/[0-9]*; do if [ -r "$p/fd" ]; then :; elif [ -d "$p" ]; then echo blind; break; fi; done;',
+  'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
+  'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
+  'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
+  'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; echo "F $d $p $t $c"; done; fi;',
+].join(' ');
+
+/** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */
+const LINKS = [
+  's links; ip -j -d link show 2>/dev/null || {',
+  's text; ip -d -o link show;',
+  's aliases; for d in /sys/class/net/*; do a=; read -r a <"$d/ifalias"; if [ -n "$a" ]; then echo "${d##*/} $a"; fi; done; } 2>/dev/null;',
+].join(' ');
+
+/** Run before every answer's end: `apply` re-reads the host with the same words. */
+export const READ_HOST = [
+  's host; id -u; uname -r; command -v ip >/dev/null || echo no-ip; ip -V 2>&1;',
+  's help; ip link help macvtap 2>&1;',
+  's management; set -- $C; if [ -n "$3" ]; then ip -o addr show to "${3#::ffff:}" 2>/dev/null; fi;',
+  LINKS,
+  HOLDERS,
+  's end;',
+].join(' ');
+
+export const GATHER_NAME = 'tapfleet-gather';
+
+const GATHER_SCRIPT = `${PREAMBLE} exec </dev/null; s begin; ${READ_HOST}`;
+
+export function gatherCommand(nonce: string, become: boolean): string {
+  return commandLine(GATHER_SCRIPT, GATHER_NAME, nonce, become);
+}

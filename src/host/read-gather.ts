@@ -1,0 +1,147 @@
+/**
+ * The answer of the gather program → the observed state, or why it cannot be used. Trusts nothing: half an answer, an
+ * answer with noise around it and one from another run are told apart from a whole one. Pure.
+ */
+import { parseLinksJson, type ReadLink } from '../iproute/links-json.ts';
+import { parseAliases, parseLinksText } from '../iproute/links-text.ts';
+import { readMark } from '../model/mark.ts';
+import type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from '../model/observed.ts';
+import type { Problem } from '../model/problem.ts';
+import { readSections } from './frame.ts';
+
+export type Reading = { readonly observed: ObservedState } | { readonly problem: Problem };
+
+/** What an exec channel brought back. */
+export interface Answer {
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Undefined where the channel closed without one (the connection broke, or a signal ended the program). */
+  readonly code: number | undefined;
+}
+
+export function readGather(answer: Answer, nonce: string, become: boolean): Reading {
+  const sections = readSections(answer.stdout, nonce);
+  if (!sections) return { problem: explainSilence(answer, become) };
+  return readObserved(sections);
+}
+
+/** The part of an answer that `gather` and `apply` share. */
+export function readObserved(sections: ReadonlyMap<string, string>): Reading {
+  const [uid = '', kernel = '', ...version] = (sections.get('host') ?? '').trim().split('\n');
+  if (version[0] === 'no-ip') {
+    return bad(
+      'missing-tool',
+      'no command "ip" in PATH or the sbin directories: install iproute2 on the host',
+    );
+  }
+  const links = readLinks(sections);
+  if (!links) {
+    const said = version.join(' ') || 'nothing';
+    return /busybox/i.test(said)
+      ? bad(
+          'missing-tool',
+          'the host’s "ip" is BusyBox’s, which knows no macvtap: install iproute2 on the host',
+        )
+      : bad(
+          'bad-answer',
+          `"ip link show" gave nothing that can be read ("ip -V" says: ${said.slice(0, 120)})`,
+        );
+  }
+  const root = uid === '0';
+  const holders = readHolders(sections.get('holders') ?? '', root);
+  return {
+    observed: {
+      kernel,
+      iproute2: version.join(' ').replace(/^ip utility, /, ''),
+      root,
+      knowsBcqueuelen: /\bbcqueuelen\b/.test(sections.get('help') ?? ''),
+      managementDevice: /^\d+: (\S+)/m.exec(sections.get('management') ?? '')?.[1],
+      links: new Map(links.map((link) => [link.name, withoutMacvtap(link)])),
+      macvtaps: new Map(
+        links.flatMap((link) =>
+          link.macvtap ? [[link.name, readMacvtap(link, holders(link.name))] as const] : [],
+        ),
+      ),
+    },
+  };
+}
+
+function readLinks(sections: ReadonlyMap<string, string>): ReadLink[] | undefined {
+  const json = parseLinksJson(sections.get('links') ?? '');
+  if (json) return json;
+  const text = parseLinksText(sections.get('text') ?? '', parseAliases(sections.get('aliases') ?? ''));
+  return text.length > 0 ? text : undefined;
+}
+
+function readMacvtap(link: ReadLink, holders: readonly Holder[] | 'unknown'): ObservedMacvtap {
+  const mark = readMark(link.alias);
+  return {
+    name: link.name,
+    ifindex: link.ifindex,
+    fields: { ...link.macvtap, alias: mark ? mark.text : link.alias },
+    mark,
+    rawAlias: link.alias,
+    holders,
+  };
+}
+
+function withoutMacvtap({
+  macvtap: _macvtap,
+  alias: _alias,
+  ...link
+}: ReadLink): ObservedState['links'] extends ReadonlyMap<string, infer L> ? L : never {
+  return link;
+}
+
+/**
+ * `D DEVICE NAME` lines say which tap is whose, `F DEVICE PID open|stale COMM` which process has it open, `blind` that
+ * some process could not be looked into. An interface without its `D` line was not looked for.
+ */
+function readHolders(text: string, root: boolean): (name: string) => readonly Holder[] | 'unknown' {
+  const deviceOf = new Map<string, string>();
+  const byDevice = new Map<string, Map<number, Holder>>();
+  let blind = !root;
+  for (const line of text.split('\n')) {
+    const [word, device = '', third = '', state, ...command] = line.trim().split(' ');
+    if (word === 'blind') blind = true;
+    else if (word === 'D') deviceOf.set(third, device);
+    else if (word === 'F' && state === 'open') {
+      const pid = Number(third);
+      const found = byDevice.get(device) ?? new Map<number, Holder>();
+      byDevice.set(device, found.set(pid, { pid, command: command.join(' ') }));
+    }
+  }
+  return (name) => {
+    const device = deviceOf.get(name);
+    const found = device === undefined ? undefined : byDevice.get(device);
+    const list = [...(found?.values() ?? [])].sort((a, b) => a.pid - b.pid);
+    // A holder that was seen is worth naming even where others may be hidden.
+    return device === undefined || (blind && list.length === 0) ? 'unknown' : list;
+  };
+}
+
+/** Why there is no whole answer: the words of sudo or of a shell, or a connection that broke. */
+export function explainSilence(answer: Answer, become: boolean): Problem {
+  const said = `${answer.stderr.trim() || answer.stdout.trim()}`
+    .split('\n')
+    .slice(-3)
+    .join(' · ')
+    .slice(0, 300);
+  if (become && /sudo|password|doas/i.test(answer.stderr)) {
+    return { kind: 'privilege', message: `could not become root with "sudo -n": ${said}` };
+  }
+  if (answer.code === undefined) {
+    return {
+      kind: 'connection-lost',
+      message: `the connection broke before the answer was whole${said ? `: ${said}` : ''}`,
+    };
+  }
+  if (answer.code === 127 || answer.code === 126) {
+    return { kind: 'missing-tool', message: `the host could not run /bin/sh (code ${answer.code}): ${said}` };
+  }
+  return { kind: 'bad-answer', message: `no whole answer (code ${answer.code})${said ? `: ${said}` : ''}` };
+}
+
+function bad(kind: Problem['kind'], message: string): Reading {
+  return { problem: { kind, message } };
+}

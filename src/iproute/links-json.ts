@@ -1,0 +1,151 @@
+/**
+ * `ip -j -d link show` of any version from 4.14 on → the links of a host. Reads what old versions print broken (one
+ * foreign interface's alias must not blind us); decides nothing about it.
+ */
+import { type Mac, observedMac } from '../model/mac.ts';
+import type { AddrGenMode, MacvtapFields, Mode } from '../model/macvtap.ts';
+import type { ObservedLink } from '../model/observed.ts';
+
+/** A link as read, with the macvtap's fields where it is one. */
+export interface ReadLink extends ObservedLink {
+  readonly alias: string;
+  readonly macvtap: Partial<MacvtapFields> | undefined;
+}
+
+/** The links, or undefined where the text is no JSON even after repair. */
+export function parseLinksJson(text: string): ReadLink[] | undefined {
+  const documents = parseRepaired(text);
+  if (!Array.isArray(documents)) return undefined;
+  // `ip … group N` and `up` print {} for what they filter out; whatever has no name is no link.
+  const objects = documents.filter((one): one is RawLink => typeof one?.ifname === 'string');
+  const shownByIp = objects.some((one) => one.inet6_addr_gen_mode !== undefined);
+  return objects.map((raw) => readLink(raw, shownByIp));
+}
+
+/**
+ * JSON as old versions print it: `\'` up to 6.0, raw control characters inside strings up to 6.1 at least, bytes that
+ * are no UTF-8 (already replaced when the answer was decoded).
+ */
+function parseRepaired(text: string): unknown {
+  const trimmed = text.trim();
+  if (trimmed === '') return undefined;
+  try {
+    return JSON.parse(trimmed);
+  } catch {
+    // Old versions print every other escape as it is, so only these two defects need mending.
+    const repaired = trimmed
+      .replace(/\\'/g, "'")
+      .replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
+        string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
+      );
+    try {
+      return JSON.parse(repaired);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+interface RawLink {
+  ifindex: number;
+  ifname: string;
+  link?: string;
+  link_index?: number;
+  flags?: string[];
+  mtu?: number;
+  max_mtu?: number;
+  group?: string;
+  txqlen?: number;
+  address?: string;
+  master?: string;
+  link_type?: string;
+  promiscuity?: number;
+  linkinfo?: { info_kind?: string; info_slave_kind?: string; info_data?: RawInfo };
+  inet6_addr_gen_mode?: string;
+  num_tx_queues?: number;
+  num_rx_queues?: number;
+  ifalias?: string;
+  altnames?: string[];
+}
+
+interface RawInfo {
+  mode?: string;
+  nopromisc?: boolean;
+  bcqueuelen?: number;
+  macaddr_data?: string[];
+}
+
+function readLink(raw: RawLink, addrGenModeShown: boolean): ReadLink {
+  const kind = raw.linkinfo?.info_kind;
+  const flags = new Set(raw.flags ?? []);
+  const lower = raw.link ?? (raw.link_index === undefined ? undefined : `@if${raw.link_index}`);
+  const mode = kind === 'macvtap' || kind === 'macvlan' ? raw.linkinfo?.info_data?.mode : undefined;
+  return {
+    name: raw.ifname,
+    ifindex: raw.ifindex,
+    altnames: raw.altnames ?? [],
+    kind,
+    master: raw.master,
+    linkType: raw.link_type ?? '',
+    mac: raw.address === undefined ? undefined : observedMac(raw.address),
+    mtu: raw.mtu ?? 0,
+    maxMtu: raw.max_mtu || undefined,
+    up: flags.has('UP'),
+    promiscuity: raw.promiscuity,
+    group: raw.group ?? 'default',
+    lower,
+    mode,
+    alias: raw.ifalias ?? '',
+    macvtap: kind === 'macvtap' ? macvtapFields(raw, flags, lower, addrGenModeShown) : undefined,
+  };
+}
+
+function macvtapFields(
+  raw: RawLink,
+  flags: ReadonlySet<string>,
+  lower: string | undefined,
+  addrGenModeShown: boolean,
+): Partial<MacvtapFields> {
+  const info = raw.linkinfo?.info_data ?? {};
+  const { num_tx_queues: tx, num_rx_queues: rx } = raw;
+  return withoutUndefined({
+    lower,
+    mode: info.mode as Mode | undefined,
+    nopromisc: info.nopromisc === true,
+    mac: raw.address === undefined ? undefined : observedMac(raw.address),
+    source_macs: sortedMacs(info.macaddr_data ?? []),
+    mtu: raw.mtu,
+    // iproute2 leaves txqlen out when it is 0.
+    txqueuelen: raw.txqlen ?? 0,
+    bcqueuelen: info.bcqueuelen,
+    queues: tx === rx ? tx : `${tx}/${rx}`,
+    addrgenmode: addrGenMode(raw.inet6_addr_gen_mode, addrGenModeShown),
+    allmulticast: flags.has('ALLMULTI'),
+    promisc: flags.has('PROMISC'),
+    state: flags.has('UP') ? ('up' as const) : ('down' as const),
+  });
+}
+
+/**
+ * An interface that never had an MTU of 1280 has no IPv6 at all (IPV6_MIN_MTU), nor has any where IPv6 is off: the
+ * kernel then shows no mode, and no address can come of it, which is what `none` asks for (seen on kernel 6.18).
+ */
+export function addrGenMode(
+  shown: string | undefined,
+  shownElsewhere: boolean,
+): AddrGenMode | string | undefined {
+  return shown ?? (shownElsewhere ? 'none' : undefined);
+}
+
+export function sortedMacs(list: readonly string[]): Mac[] {
+  return list.map(observedMac).sort();
+}
+
+/** Drops what this host did not show: a missing key is "unknown", an undefined one is nothing. */
+export function withoutUndefined(
+  fields: { [K in keyof MacvtapFields]?: MacvtapFields[K] | undefined },
+): Partial<MacvtapFields> {
+  return Object.fromEntries(
+    Object.entries(fields).filter(([, value]) => value !== undefined),
+  ) as Partial<MacvtapFields>;
+}

@@ -1,0 +1,90 @@
+/**
+ * `ip -d -o link show` of versions without JSON (4.13 and older: EL7) → the links of a host. Aliases come from sysfs,
+ * for one with a line break could forge a link here.
+ */
+import { observedMac } from '../model/mac.ts';
+import type { Mode } from '../model/macvtap.ts';
+import { type ReadLink, sortedMacs, withoutUndefined } from './links-json.ts';
+
+/** Links in the order printed; lines that are none are passed over. `aliases` by interface name. */
+export function parseLinksText(text: string, aliases: ReadonlyMap<string, string>): ReadLink[] {
+  return text.split('\n').flatMap((line) => {
+    const link = parseLine(line, aliases);
+    return link ? [link] : [];
+  });
+}
+
+/** `NAME ALIAS` lines, as the gather program prints them from sysfs. */
+export function parseAliases(text: string): Map<string, string> {
+  const aliases = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const space = line.indexOf(' ');
+    if (space > 0) aliases.set(line.slice(0, space), line.slice(space + 1));
+  }
+  return aliases;
+}
+
+const HEAD = /^(\d+): ([^\s@:]+)(?:@([^\s:]+))?: <([A-Z0-9_,-]*)> (.*)$/;
+/** Kinds as `ip -d` prints them first in their part of the line; enough to tell what a lower device may be. */
+const KINDS = /^(macvtap|macvlan|bridge|bond|team|veth|vlan|vxlan|tun|ifb|dummy|ipvlan|vrf|ipoib)\b/;
+
+function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink | undefined {
+  const match = HEAD.exec(line);
+  if (!match) return undefined;
+  const [, index = '', name = '', link, flagText = '', rest = ''] = match;
+  const [attributes = '', ...parts] = rest.split('\\');
+  const detail = parts.map((part) => part.trim()).filter((part) => !part.startsWith('alias '));
+  const all = [attributes, ...detail].join(' ');
+  const flags = new Set(flagText.split(','));
+  const kind = detail.map((part) => KINDS.exec(part)?.[1]).find((found) => found !== undefined);
+  const word = (key: string) => new RegExp(`(?:^|\\s)${key} (\\S+)`).exec(all)?.[1];
+  const number = (key: string) => (word(key) === undefined ? undefined : Number(word(key)));
+  const linkPart = /link\/(\S+)(?: ([0-9a-f:]{17}))?/.exec(all);
+  const mac = linkPart?.[2] === undefined ? undefined : observedMac(linkPart[2]);
+  const kindPart = detail.find((part) => KINDS.test(part)) ?? '';
+  const mode = kind === 'macvtap' || kind === 'macvlan' ? /\bmode (\S+)/.exec(kindPart)?.[1] : undefined;
+  const up = flags.has('UP');
+  const tx = number('numtxqueues');
+  const rx = number('numrxqueues');
+  return {
+    name,
+    ifindex: Number(index),
+    altnames: [],
+    kind,
+    master: word('master'),
+    linkType: linkPart?.[1] ?? '',
+    mac,
+    mtu: number('mtu') ?? 0,
+    maxMtu: number('maxmtu') || undefined,
+    up,
+    promiscuity: number('promiscuity'),
+    group: word('group') ?? 'default',
+    lower: link,
+    mode,
+    alias: aliases.get(name) ?? '',
+    macvtap:
+      kind === 'macvtap'
+        ? withoutUndefined({
+            lower: link,
+            mode: mode as Mode | undefined,
+            nopromisc: /\bnopromisc\b/.test(kindPart),
+            mac,
+            source_macs: sortedMacs(
+              /\bremotes \(\d+\)((?: [0-9a-f:]{17})*)/
+                .exec(kindPart)?.[1]
+                ?.trim()
+                .split(' ')
+                .filter(Boolean) ?? [],
+            ),
+            mtu: number('mtu'),
+            txqueuelen: number('qlen') ?? 0,
+            bcqueuelen: number('bcqueuelen'),
+            queues: tx === rx ? tx : `${tx}/${rx}`,
+            addrgenmode: word('addrgenmode') ?? 'none',
+            allmulticast: flags.has('ALLMULTI'),
+            promisc: flags.has('PROMISC'),
+            state: up ? 'up' : 'down',
+          })
+        : undefined,
+  };
+}
