@@ -1,0 +1,37 @@
+/** Answers how rows of words become lines with straight columns. Knows colours only as paint over finished cells. */
+import type { Paint } from './style.ts';
+
+export interface Cell {
+  /** Already printable. */
+  readonly text: string;
+  readonly paint?: Paint;
+}
+
+/** A cell beyond this does not push the others aside: it sticks out alone. */
+const WIDEST_COLUMN = 24;
+
+/** Cells two spaces apart, each as wide as the widest of its column; no spaces at the end of a line. */
+export function alignColumns(rows: readonly (readonly Cell[])[]): string[] {
+  const widths: number[] = [];
+  for (const row of rows) {
+    row.forEach(({ text }, column) => {
+      const width = lengthOf(text);
+      if (width <= WIDEST_COLUMN) widths[column] = Math.max(widths[column] ?? 0, width);
+    });
+  }
+  return rows.map((row) => {
+    const last = row.findLastIndex((cell) => cell.text !== '');
+    return row
+      .slice(0, last + 1)
+      .map(({ text, paint }, column) => {
+        const drawn = paint && text !== '' ? paint(text) : text;
+        const padding = (widths[column] ?? 0) - lengthOf(text);
+        return column === last ? drawn : drawn + ' '.repeat(Math.max(0, padding));
+      })
+      .join('  ');
+  });
+}
+
+function lengthOf(text: string): number {
+  return [...text].length;
+}

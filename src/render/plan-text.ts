@@ -1,0 +1,75 @@
+/**
+ * Answers what a plan or a drift report says to a person: a block for each host with something to say, a row for each
+ * that could not be read, a count of the others, totals last. It draws what planning decided and decides nothing.
+ */
+import type { HostOutcome } from '../model/outcome.ts';
+import type { Command } from '../model/report.ts';
+import { buildReport } from '../report/build.ts';
+import { type ChangeView, drawChange } from './change-text.ts';
+import { drawRows, isQuiet, isRow, problemText } from './host-rows.ts';
+import { printable } from './printable.ts';
+import type { Style } from './style.ts';
+import { driftTotals, planTotals } from './totals-text.ts';
+
+export interface PlanTextOptions {
+  readonly style: Style;
+  /** List hosts that are in sync one by one. */
+  readonly verbose?: boolean;
+  /** `renderDiff` of unified-diff.ts, where `--diff` asks for it: passed in, so that its package loads only then. */
+  readonly diff?: ChangeView['diff'];
+}
+
+/** Hosts drawn as one, and the outcome that stands for them. */
+export interface HostGroup {
+  readonly hosts: readonly string[];
+  readonly outcome: HostOutcome;
+}
+
+/** Text that ends in a newline. `apply --check` is drawn as a plan: nothing was applied. */
+export function renderPlan(
+  command: Command,
+  outcomes: readonly HostOutcome[],
+  options: PlanTextOptions,
+): string {
+  const report = buildReport(command, outcomes);
+  const view: ChangeView = {
+    tone: command === 'drift' ? 'drift' : 'plan',
+    style: options.style,
+    diff: options.diff,
+  };
+  const blocks = groupHosts(outcomes.filter((outcome) => !isRow(outcome)));
+  const rows = outcomes.filter((outcome) => isRow(outcome) && (options.verbose || !isQuiet(outcome)));
+  const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
+  return joinParts([
+    ...blocks.map((group) => drawGroup(group, view)),
+    drawRows(rows, options.style),
+    [options.style.bold(totals)],
+  ]);
+}
+
+/** Parts apart by one empty line; parts without lines vanish. */
+export function joinParts(parts: readonly (readonly string[])[]): string {
+  return `${parts
+    .filter((part) => part.length > 0)
+    .map((part) => part.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+/** Every host by itself: the place where hosts with the same outcome can become one group. */
+function groupHosts(outcomes: readonly HostOutcome[]): HostGroup[] {
+  return outcomes.map((outcome) => ({ hosts: [outcome.host], outcome }));
+}
+
+function drawGroup({ hosts, outcome }: HostGroup, view: ChangeView): string[] {
+  const { style } = view;
+  const name = style.bold(hosts.map(printable).join(','));
+  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return [name];
+  const { plan } = outcome;
+  const refused = plan.refusals.length > 0;
+  return [
+    refused ? `${name}  ${style.red('refused: nothing on this host will be touched')}` : name,
+    ...plan.refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
+    ...plan.warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
+    ...plan.changes.flatMap((change) => drawChange(change, view)),
+  ];
+}

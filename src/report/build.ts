@@ -1,0 +1,180 @@
+/**
+ * Answers what a run amounts to: outcomes of hosts in, the contract's report out. Pure; draws nothing, knows no output
+ * format, and decides nothing that planning or applying has not decided already.
+ */
+import { ACTIONS, type Change, type FieldChange } from '../model/change.ts';
+import type { Json } from '../model/json.ts';
+import type { FieldValue } from '../model/macvtap.ts';
+import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
+import { type Problem, UNREACHABLE_KINDS } from '../model/problem.ts';
+import {
+  type Command,
+  FORMAT_VERSION,
+  type Report,
+  type ReportChange,
+  type ReportField,
+  type ReportHost,
+  type ReportProblem,
+  STATUSES,
+  type Status,
+} from '../model/report.ts';
+
+/** `outcomes` in inventory order: the report keeps it. */
+export function buildReport(command: Command, outcomes: readonly HostOutcome[]): Report {
+  return reportOfHosts(command, outcomes.map(reportHost));
+}
+
+/** The report of hosts that are rows already, as when the reports of several runs become one. */
+export function reportOfHosts(command: Command, hosts: readonly ReportHost[]): Report {
+  return {
+    format_version: FORMAT_VERSION,
+    command,
+    outcome: worstOf(hosts),
+    summary: summaryOf(hosts),
+    hosts,
+  };
+}
+
+/** What an outcome is called in every report. */
+export function statusOf(outcome: HostOutcome): Status {
+  switch (outcome.kind) {
+    case 'planned':
+      if (outcome.plan.refusals.length > 0) return 'refused';
+      return outcome.plan.changes.length > 0 ? 'changes' : 'in-sync';
+    case 'unread':
+      return UNREACHABLE_KINDS.has(outcome.problem.kind) ? 'unreachable' : 'failed';
+    case 'applied':
+      return outcome.problems.length > 0 ? 'failed' : 'changed';
+    case 'skipped':
+      return 'skipped';
+  }
+}
+
+function reportHost(outcome: HostOutcome): ReportHost {
+  const warnings = warningsOf(outcome);
+  return {
+    host: outcome.host,
+    status: statusOf(outcome),
+    changes: changesOf(outcome),
+    ...errorsOf(outcome),
+    ...(warnings.length > 0 ? { warnings } : {}),
+  };
+}
+
+function changesOf(outcome: HostOutcome): readonly ReportChange[] {
+  switch (outcome.kind) {
+    case 'planned':
+      return outcome.plan.changes.map((change) => reportChange(change));
+    case 'applied':
+      return outcome.plan.changes.map((change) =>
+        reportChange(change, outcome.results.get(change.interface) ?? 'unknown'),
+      );
+    case 'unread':
+    case 'skipped':
+      return [];
+  }
+}
+
+function reportChange(change: Change, result?: ChangeResult): ReportChange {
+  return {
+    interface: change.interface,
+    action: change.action,
+    cause: change.cause,
+    ...(change.adopts ? { adopts: true } : {}),
+    fields: change.fields.map(reportField),
+    holders: change.holders === 'unknown' ? [] : change.holders.map(({ pid, command }) => ({ pid, command })),
+    holders_known: change.holders !== 'unknown',
+    ...(change.disruptions.length > 0 ? { disruptions: [...change.disruptions] } : {}),
+    ...(result ? { result } : {}),
+  };
+}
+
+function reportField(field: FieldChange): ReportField {
+  return {
+    field: field.field,
+    before: toJson(field.before),
+    after: toJson(field.after),
+    forces_replacement: field.replacementReason !== undefined,
+    cause: field.cause,
+  };
+}
+
+/** JSON has no `undefined`: a key that vanished would read as "not asked" where it means "not there". */
+function toJson(value: FieldValue | null | undefined): Json {
+  return value ?? null;
+}
+
+function errorsOf(outcome: HostOutcome): Pick<ReportHost, 'error' | 'errors'> {
+  const errors = problemsOf(outcome).map(reportProblem);
+  const [error] = errors;
+  if (!error) return {};
+  return errors.length > 1 ? { error, errors } : { error };
+}
+
+function problemsOf(outcome: HostOutcome): readonly Problem[] {
+  switch (outcome.kind) {
+    case 'planned':
+      return outcome.plan.refusals;
+    case 'unread':
+      return [outcome.problem];
+    case 'applied':
+      return outcome.problems;
+    case 'skipped':
+      return [];
+  }
+}
+
+function reportProblem(problem: Problem): ReportProblem {
+  return {
+    kind: problem.kind,
+    message: problem.message,
+    ...(problem.interface === undefined ? {} : { interface: problem.interface }),
+  };
+}
+
+/** A skipped host's reason is no error of the host: it stands among the warnings. */
+function warningsOf(outcome: HostOutcome): readonly string[] {
+  switch (outcome.kind) {
+    case 'planned':
+    case 'applied':
+      return [...outcome.plan.warnings];
+    case 'skipped':
+      return [outcome.reason];
+    case 'unread':
+      return [];
+  }
+}
+
+function worstOf(hosts: readonly ReportHost[]): Status {
+  const worst = hosts.reduce((rank, host) => Math.max(rank, STATUSES.indexOf(host.status)), 0);
+  return STATUSES[worst] ?? 'in-sync';
+}
+
+function summaryOf(hosts: readonly ReportHost[]): Report['summary'] {
+  const statuses = countBy(
+    STATUSES,
+    hosts.map((host) => host.status),
+  );
+  const actions = countBy(
+    ACTIONS,
+    hosts.flatMap((host) => host.changes.map((change) => change.action)),
+  );
+  return {
+    hosts: hosts.length,
+    in_sync: statuses['in-sync'],
+    changes: statuses.changes,
+    changed: statuses.changed,
+    failed: statuses.failed,
+    rolled_back: statuses['rolled-back'],
+    refused: statuses.refused,
+    unreachable: statuses.unreachable,
+    skipped: statuses.skipped,
+    ...actions,
+  };
+}
+
+function countBy<K extends string>(keys: readonly K[], found: readonly K[]): Record<K, number> {
+  const counts = Object.fromEntries(keys.map((key) => [key, 0])) as Record<K, number>;
+  for (const key of found) counts[key] += 1;
+  return counts;
+}

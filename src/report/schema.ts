@@ -1,0 +1,108 @@
+/**
+ * Answers what a report looks like to another program: the zod schema, and the JSON Schema written from it. The one
+ * file of the report that loads zod; nothing that runs for every command may import it.
+ */
+import { z } from 'zod';
+import { ACTIONS, type Cause } from '../model/change.ts';
+import type { Json } from '../model/json.ts';
+import { PROBLEM_KINDS } from '../model/problem.ts';
+import { FORMAT_VERSION, type Report, STATUSES } from '../model/report.ts';
+
+const CAUSES = ['drift', 'pending', 'both'] as const satisfies readonly Cause[];
+const count = z.int().min(0);
+
+const value: z.ZodType<Json> = z
+  .union([z.null(), z.boolean(), z.number(), z.string(), z.array(z.string()).readonly()])
+  .describe('null: not there, or not to be seen on this host');
+
+const cause = z
+  .enum(CAUSES)
+  .describe(
+    'drift: the host no longer has what was last applied; pending: the playbook asks for something not applied yet',
+  );
+
+const field = z.strictObject({
+  field: z.string(),
+  before: value,
+  after: value,
+  forces_replacement: z.boolean(),
+  cause,
+});
+
+const holder = z.strictObject({ pid: count, command: z.string() });
+
+const change = z.strictObject({
+  interface: z.string(),
+  action: z.enum(ACTIONS),
+  cause,
+  adopts: z.boolean().exactOptional().describe('a foreign interface that the play takes over'),
+  fields: z.array(field).readonly(),
+  holders: z.array(holder).readonly().describe('processes that have the tap device open'),
+  holders_known: z
+    .boolean()
+    .describe('false: the login could not look for holders, and an empty list means nothing'),
+  disruptions: z.array(z.string()).readonly().exactOptional().describe('what holders would lose'),
+  result: z
+    .enum(['done', 'not-done', 'unknown'])
+    .exactOptional()
+    .describe('after an apply: whether the host was seen to have the change'),
+});
+
+const problem = z.strictObject({
+  kind: z.string().describe(
+    `one of: ${Object.entries(PROBLEM_KINDS)
+      .map(([kind, { meaning }]) => `${kind} (${meaning})`)
+      .join('; ')}`,
+  ),
+  message: z.string(),
+  interface: z.string().exactOptional(),
+});
+
+const host = z.strictObject({
+  host: z.string(),
+  status: z.enum(STATUSES),
+  changes: z.array(change).readonly().describe('in interface order'),
+  error: problem.exactOptional(),
+  errors: z.array(problem).readonly().exactOptional().describe('where there are several; error is the first'),
+  warnings: z.array(z.string()).readonly().exactOptional(),
+});
+
+const summary = z.strictObject({
+  hosts: count,
+  in_sync: count,
+  changes: count,
+  changed: count,
+  failed: count,
+  rolled_back: count,
+  refused: count,
+  unreachable: count,
+  skipped: count,
+  create: count,
+  update: count,
+  replace: count,
+  delete: count,
+});
+
+export const reportSchema = z
+  .strictObject({
+    format_version: z.literal(FORMAT_VERSION),
+    command: z.enum(['plan', 'apply', 'drift']),
+    outcome: z.enum(STATUSES).describe('the status of the worst host'),
+    summary,
+    hosts: z.array(host).readonly().describe('in inventory order'),
+  })
+  .meta({ title: 'tapfleet report', description: `The answer of --format json, version ${FORMAT_VERSION}` });
+
+/** Draft 2020-12. Minor versions of the format may add keys, so a reader's schema lets unknown ones pass. */
+export function reportJsonSchema(): Record<string, unknown> {
+  return z.toJSONSchema(reportSchema, {
+    target: 'draft-2020-12',
+    override: ({ jsonSchema }) => {
+      delete jsonSchema.additionalProperties;
+    },
+  });
+}
+
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : never) : never;
+/** Compiles only while the schema and the model say the same. */
+export const schemaAgreesWithModel: Same<z.infer<typeof reportSchema>, Report> = true;
