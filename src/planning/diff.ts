@@ -1,0 +1,188 @@
+/**
+ * Desired against observed, one host: which interfaces differ, in which fields, and what each difference takes
+ * (create, update, replace, delete). Decides meaning only: whether it may be done is guard.ts, how is steps.ts.
+ *
+ * | the playbook says | the host has            | outcome                                           |
+ * |-------------------|-------------------------|---------------------------------------------------|
+ * | present           | nothing of that name    | create                                            |
+ * | present           | ours                    | nothing, update or replace                        |
+ * | present           | a foreign macvtap       | adopted: update (the mark at least) or replace    |
+ * | absent            | ours, or foreign        | delete                                            |
+ * | nothing           | ours, owner is pruned   | delete                                            |
+ * | nothing           | anything else           | not our business                                  |
+ *
+ * A name that is another owner's, or no macvtap at all, is left to the guard: no change is made of it.
+ */
+import type { Change, FieldChange } from '../model/change.ts';
+import {
+  disruptionReason,
+  FIELD_NAMES,
+  type MacvtapFields,
+  replacementReason,
+  sameValue,
+} from '../model/macvtap.ts';
+import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
+import { writeMark } from '../model/mark.ts';
+import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
+import { causeOf, combineCauses, hasDrifted } from './cause.ts';
+
+/** The changes of one host in the order of interface names. */
+export function diffHost(manifest: Manifest, observed: ObservedState): Change[] {
+  const changes: Change[] = [];
+  const declared = new Set<string>();
+  for (const wanted of manifest.present) {
+    declared.add(wanted.name);
+    const change = diffPresent(canonical(wanted, observed), observed);
+    if (change) changes.push(change);
+  }
+  for (const { name, owner } of manifest.absent) {
+    declared.add(name);
+    const there = observed.macvtaps.get(name);
+    if (there && mayTouch(there, owner)) changes.push(deletion(there));
+  }
+  const pruned = new Set(manifest.pruneOwners);
+  for (const there of observed.macvtaps.values()) {
+    if (!declared.has(there.name) && there.mark && pruned.has(there.mark.owner))
+      changes.push(deletion(there));
+  }
+  return changes.sort((a, b) => (a.interface < b.interface ? -1 : a.interface > b.interface ? 1 : 0));
+}
+
+/** Unmarked or marked with this owner; another owner's interface is never touched. */
+export function mayTouch(observed: ObservedMacvtap, owner: string): boolean {
+  return observed.mark === undefined || observed.mark.owner === owner;
+}
+
+/** The device that a name or an alternative name means on this host. */
+export function linkNamed(observed: ObservedState, name: string): ReturnType<ObservedState['links']['get']> {
+  const direct = observed.links.get(name);
+  if (direct) return direct;
+  for (const link of observed.links.values()) if (link.altnames.includes(name)) return link;
+  return undefined;
+}
+
+/** The lower device by its primary name: a macvtap's `link` shows that, whatever name it was created with. */
+function canonical(wanted: WantedMacvtap, observed: ObservedState): WantedMacvtap {
+  const lower = linkNamed(observed, wanted.fields.lower)?.name;
+  if (lower === undefined || lower === wanted.fields.lower) return wanted;
+  return { ...wanted, fields: { ...wanted.fields, lower } };
+}
+
+/** The alias an interface has when all is done; a description that is not declared stays what it is. */
+export function wantedAlias(wanted: WantedMacvtap, before: ObservedMacvtap | null): string {
+  return writeMark(wanted.owner, wanted.fields, wanted.fields.alias ?? before?.fields.alias ?? '');
+}
+
+function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | undefined {
+  const before = observed.macvtaps.get(wanted.name);
+  if (!before) return linkNamed(observed, wanted.name) ? undefined : creation(wanted);
+  if (!mayTouch(before, wanted.owner)) return undefined;
+  const fields = diffFields(wanted, before);
+  const markOnly = fields.length === 0 && !hasAlias(wanted, before);
+  if (fields.length === 0 && !markOnly) return undefined;
+  const all: FieldChange[] = markOnly ? [markChange(wanted, before)] : fields;
+  const replaces = all.some((field) => field.replacementReason !== undefined);
+  return {
+    interface: wanted.name,
+    action: replaces ? 'replace' : 'update',
+    cause: combineCauses(all.map((field) => field.cause)),
+    adopts: before.mark === undefined,
+    fields: all,
+    before,
+    after: wanted,
+    holders: before.holders,
+    disruptions: replaces ? ['the link is deleted; the guest’s open tap goes dead'] : disruptionsOf(all),
+  };
+}
+
+/** The fields that a playbook declares and the host has otherwise, in the order of FIELD_NAMES. */
+function diffFields(wanted: WantedMacvtap, before: ObservedMacvtap): FieldChange[] {
+  const changes: FieldChange[] = [];
+  for (const field of FIELD_NAMES) {
+    const after = wanted.fields[field];
+    if (after === undefined || sameValue(before.fields[field], after)) continue;
+    const reason = replacementReason(field, before.fields, wanted.fields);
+    changes.push({
+      field,
+      before: before.fields[field] ?? null,
+      after,
+      cause: causeOf(field, before.mark, before.fields[field], after),
+      ...(reason === undefined ? {} : { replacementReason: reason }),
+    });
+  }
+  return changes;
+}
+
+/** True also where the alias cannot be written at all: the guard then says so. */
+function hasAlias(wanted: WantedMacvtap, before: ObservedMacvtap): boolean {
+  try {
+    return wantedAlias(wanted, before) === before.rawAlias;
+  } catch {
+    return false;
+  }
+}
+
+function markChange(wanted: WantedMacvtap, before: ObservedMacvtap): FieldChange {
+  let after: string | null = null;
+  try {
+    after = wantedAlias(wanted, before);
+  } catch {
+    // Too long: refused by the guard, so the value is never used.
+  }
+  return { field: 'mark', before: before.mark ? before.rawAlias : null, after, cause: 'pending' };
+}
+
+function creation(wanted: WantedMacvtap): Change {
+  return {
+    interface: wanted.name,
+    action: 'create',
+    cause: 'pending',
+    adopts: false,
+    fields: FIELD_NAMES.flatMap((field) => {
+      const after = wanted.fields[field];
+      return after === undefined ? [] : [{ field, before: null, after, cause: 'pending' as const }];
+    }),
+    before: null,
+    after: wanted,
+    holders: [],
+    disruptions: [],
+  };
+}
+
+function deletion(before: ObservedMacvtap): Change {
+  return {
+    interface: before.name,
+    action: 'delete',
+    cause: hasDrifted(before) ? 'both' : 'pending',
+    adopts: false,
+    fields: [],
+    before,
+    after: null,
+    holders: before.holders,
+    disruptions: ['the link is deleted; the guest’s open tap goes dead'],
+  };
+}
+
+function disruptionsOf(fields: readonly FieldChange[]): string[] {
+  return fields.flatMap(({ field, after }) => {
+    const reason = field === 'mark' ? undefined : disruptionReason(field, after ?? undefined);
+    return reason === undefined ? [] : [reason];
+  });
+}
+
+/** What a replacement keeps although the playbook does not declare it: a value somebody set stays set. */
+export function keptFields(
+  before: ObservedMacvtap,
+  wanted: WantedMacvtap,
+  lowerMtu: number,
+): Partial<MacvtapFields> {
+  const kept: { -readonly [K in keyof MacvtapFields]?: MacvtapFields[K] } = { ...wanted.fields };
+  const { mtu, txqueuelen, bcqueuelen, promisc, source_macs } = before.fields;
+  if (kept.mtu === undefined && mtu !== undefined && mtu <= lowerMtu) kept.mtu = mtu;
+  if (txqueuelen !== undefined) kept.txqueuelen ??= txqueuelen;
+  if (bcqueuelen !== undefined) kept.bcqueuelen ??= bcqueuelen;
+  if (promisc !== undefined) kept.promisc ??= promisc;
+  if (source_macs !== undefined && wanted.fields.mode === 'source') kept.source_macs ??= source_macs;
+  if (typeof before.fields.queues === 'number') kept.queues ??= before.fields.queues;
+  return kept;
+}

@@ -1,0 +1,251 @@
+/**
+ * May we? What the kernel would refuse and what we refuse ourselves, found from the two states before anything is
+ * touched. Every refusal is data with a kind and a sentence; one of them is enough to leave the whole host alone.
+ */
+import type { Change } from '../model/change.ts';
+import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
+import type { ObservedLink, ObservedState } from '../model/observed.ts';
+import type { Problem, ProblemKind } from '../model/problem.ts';
+import { linkNamed, mayTouch, wantedAlias } from './diff.ts';
+
+export interface GuardOptions {
+  /** `--allow-disruption`: holders may be cut off on every host of this run. */
+  readonly allowDisruption: boolean;
+}
+
+/** The refusals of one host in the order of interface names. */
+export function guardHost(
+  manifest: Manifest,
+  observed: ObservedState,
+  changes: readonly Change[],
+  options: GuardOptions,
+): Problem[] {
+  const problems = [
+    ...guardNames(manifest, observed),
+    ...changes.flatMap((change) => [
+      ...guardLower(change, observed),
+      ...guardFields(change, observed),
+      ...guardHolders(change, options),
+    ]),
+    ...guardSiblings(observed, changes),
+  ];
+  return problems
+    .map((problem, index) => ({ problem, index }))
+    .sort((a, b) => compare(a.problem.interface ?? '', b.problem.interface ?? '') || a.index - b.index)
+    .map(({ problem }) => problem);
+}
+
+function refuse(kind: ProblemKind, name: string, message: string): Problem {
+  return { kind, interface: name, message: `${name}: ${message}` };
+}
+
+/** Names that are taken: by something that is no macvtap, or by another owner. */
+function guardNames(manifest: Manifest, observed: ObservedState): Problem[] {
+  return [...manifest.present, ...manifest.absent].flatMap((wanted) => {
+    const { name, owner } = wanted;
+    const there = observed.macvtaps.get(name);
+    if (there && !mayTouch(there, owner)) {
+      const message = `belongs to the owner "${there.mark?.owner}", this play's owner is "${owner}": change it there, or rename this one`;
+      return [refuse('foreign-owner', name, message)];
+    }
+    const link = there ? undefined : linkNamed(observed, name);
+    if (!link) return [];
+    const what =
+      link.name === name ? `a ${link.kind ?? 'physical'} device` : `another name of "${link.name}"`;
+    return [refuse('foreign-kind', name, `the name is taken by ${what}, not a macvtap: choose another name`)];
+  });
+}
+
+function guardLower({ interface: name, action, after }: Change, observed: ObservedState): Problem[] {
+  if (!after || action === 'update') return [];
+  const { lower } = after.fields;
+  const link = linkNamed(observed, lower);
+  if (!link) {
+    const devices = [...observed.links.values()].filter((one) => one.linkType === 'ether' && !isMacvlan(one));
+    const known = devices.map((one) => one.name).slice(0, 8);
+    const hint =
+      known.length > 0
+        ? `the host has ${known.join(', ')}${devices.length > 8 ? ', …' : ''}`
+        : 'the host has no Ethernet device';
+    return [refuse('lower-missing', name, `the lower device "${lower}" does not exist: ${hint}`)];
+  }
+  if (isMacvlan(link)) {
+    const message = `the lower device "${lower}" is itself a ${link.kind}; the kernel would stack on "${link.lower}": name that`;
+    return [refuse('lower-unusable', name, message)];
+  }
+  if (link.linkType !== 'ether') {
+    return [
+      refuse(
+        'lower-unusable',
+        name,
+        `the lower device "${lower}" is not Ethernet (${link.linkType || 'unknown'})`,
+      ),
+    ];
+  }
+  const master = link.master === undefined ? undefined : observed.links.get(link.master);
+  // A VRF takes no rx_handler; every other master does, and a device has one (netdev_rx_handler_register: EBUSY).
+  if (link.master !== undefined && master?.kind !== 'vrf') {
+    const message = `the lower device "${lower}" is a port of the ${master?.kind ?? 'device'} "${link.master}": stack on "${link.master}", or take it out`;
+    return [refuse('lower-unusable', name, message)];
+  }
+  return [];
+}
+
+function guardFields(change: Change, observed: ObservedState): Problem[] {
+  const { interface: name, after, before } = change;
+  if (!after) return [];
+  const problems: Problem[] = [];
+  const lower = linkNamed(observed, after.fields.lower);
+  const { mtu } = after.fields;
+  if (lower && mtu !== undefined && mtu > lower.mtu) {
+    const message = `mtu ${mtu} is above that of "${lower.name}" (${lower.mtu}): raise the lower device first, or lower this`;
+    problems.push(refuse('mtu-above-lower', name, message));
+  }
+  if (after.fields.bcqueuelen !== undefined && !observed.knowsBcqueuelen) {
+    const message = `bcqueuelen needs iproute2 5.11 or later; the host has ${observed.iproute2 || 'an unknown version'}`;
+    problems.push(refuse('unsupported', name, message));
+  }
+  for (const { field, before: value } of change.fields) {
+    if (before && value === null && field !== 'mark' && field !== 'bcqueuelen') {
+      problems.push(
+        refuse('unsupported', name, `the host’s iproute2 (${observed.iproute2}) does not show ${field}`),
+      );
+    }
+  }
+  try {
+    wantedAlias(after, before);
+  } catch {
+    const message = 'the description on the host leaves no room for the mark: declare a shorter "alias"';
+    problems.push(refuse('alias-too-long', name, message));
+  }
+  return problems;
+}
+
+/** "Cannot tell" is no permission: a disruptive change needs to know that nobody is cut off. */
+function guardHolders(
+  { interface: name, after, holders, disruptions }: Change,
+  options: GuardOptions,
+): Problem[] {
+  if (disruptions.length === 0 || options.allowDisruption || after?.disruption === 'allow') return [];
+  if (holders !== 'unknown' && holders.length === 0) return [];
+  const way = 'stop the guest, or allow it with "disruption: allow" or --allow-disruption';
+  if (holders === 'unknown') {
+    const message = `cannot tell whether a guest holds it (the login may not look into other processes): ${way}`;
+    return [refuse('disruption', name, message)];
+  }
+  const who = holders.map((holder) => `${holder.command || 'a process'} (pid ${holder.pid})`).join(', ');
+  return [refuse('disruption', name, `${who} would be cut off: ${disruptions.join('; ')}; ${way}`)];
+}
+
+/** One macvlan or macvtap as it will be when every change is made. */
+interface Sibling {
+  readonly name: string;
+  readonly lower: string | undefined;
+  readonly passthru: boolean;
+  readonly up: boolean;
+  readonly mac: string | undefined;
+  readonly change: Change | undefined;
+}
+
+/**
+ * Rules over all that will stand on one lower device. Deletions come first and creations last, so the final state
+ * decides: passthru is alone (macvlan_common_newlink: EINVAL), and no two that are up share a MAC, nor share it with
+ * the lower device (macvlan_addr_busy: EADDRINUSE).
+ */
+function guardSiblings(observed: ObservedState, changes: readonly Change[]): Problem[] {
+  const problems: Problem[] = [];
+  const byLower = new Map<string | undefined, Sibling[]>();
+  for (const one of siblingsAfter(observed, changes)) {
+    byLower.set(one.lower, [...(byLower.get(one.lower) ?? []), one]);
+  }
+  for (const [lower, siblings] of byLower) {
+    if (!siblings.some((one) => one.change)) continue;
+    const device = lower === undefined ? undefined : observed.links.get(lower);
+    for (const one of siblings) {
+      if (!one.change) continue;
+      const others = siblings.filter((other) => other !== one);
+      const passthru = one.passthru ? others[0] : others.find((other) => other.passthru);
+      if (passthru) {
+        const message = one.passthru
+          ? `passthru needs "${lower}" for itself, and "${passthru.name}" is on it: move or delete that first`
+          : `"${passthru.name}" holds "${lower}" in passthru mode, alone: use another lower device`;
+        problems.push(refuse('lower-unusable', one.name, message));
+      }
+      if (one.passthru || one.mac === undefined || !claimsAddress(one)) continue;
+      const twin = others.find(
+        (other) => other.up && other.mac === one.mac && !(other.change && other.name > one.name),
+      );
+      if (twin)
+        problems.push(
+          refuse(
+            'address-in-use',
+            one.name,
+            `the MAC ${one.mac} is that of "${twin.name}" on "${lower}": give it another`,
+          ),
+        );
+      else if (device?.mac === one.mac) {
+        problems.push(
+          refuse(
+            'address-in-use',
+            one.name,
+            `the MAC ${one.mac} is that of the lower device "${lower}" itself: give it another`,
+          ),
+        );
+      }
+    }
+  }
+  return problems;
+}
+
+/** The kernel looks for a twin when an interface goes up and when its address is set, even while it is down. */
+function claimsAddress({ up, change }: Sibling): boolean {
+  return up || change?.fields.some(({ field, before }) => field === 'mac' && before !== null) === true;
+}
+
+function siblingsAfter(observed: ObservedState, changes: readonly Change[]): Sibling[] {
+  const changed = new Map(changes.map((change) => [change.interface, change]));
+  const stay = [...observed.links.values()].flatMap((link) => {
+    const change = changed.get(link.name);
+    if (!isMacvlan(link) || change?.action === 'delete') return [];
+    const after = change?.after;
+    return [after ? wantedSibling(after, link, change) : observedSibling(link)];
+  });
+  const come = changes.flatMap((change) =>
+    change.after && change.action === 'create' ? [wantedSibling(change.after, undefined, change)] : [],
+  );
+  return [...stay, ...come];
+}
+
+function wantedSibling(
+  { name, fields }: WantedMacvtap,
+  link: ObservedLink | undefined,
+  change: Change | undefined,
+): Sibling {
+  return {
+    name,
+    lower: fields.lower,
+    passthru: fields.mode === 'passthru',
+    up: fields.state === 'up',
+    mac: fields.mac ?? link?.mac,
+    change,
+  };
+}
+
+function observedSibling(link: ObservedLink): Sibling {
+  return {
+    name: link.name,
+    lower: link.lower,
+    passthru: link.mode === 'passthru',
+    up: link.up,
+    mac: link.mac,
+    change: undefined,
+  };
+}
+
+function isMacvlan(link: ObservedLink): boolean {
+  return link.kind === 'macvlan' || link.kind === 'macvtap';
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

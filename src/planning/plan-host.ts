@@ -1,0 +1,14 @@
+/** Desired and observed → the plan of one host: its changes, what forbids them, and the steps that make them. Pure. */
+import type { Manifest } from '../model/manifest.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import { diffHost } from './diff.ts';
+import { type GuardOptions, guardHost } from './guard.ts';
+import { stepsOf } from './steps.ts';
+
+export function planHost(manifest: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
+  const changes = diffHost(manifest, observed);
+  const refusals = guardHost(manifest, observed, changes, options);
+  const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
+  return { kind: 'planned', host: manifest.host, manifest, observed, changes, refusals, warnings: [], steps };
+}

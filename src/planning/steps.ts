@@ -1,0 +1,218 @@
+/**
+ * Changes → the kernel operations that make them, in the one order in which none of them fails. Pure; the guard has
+ * already refused what no order can save.
+ *
+ * 1. delete (also the first half of a replacement): frees names, passthru lower devices and MACs
+ * 2. down: frees MACs of those that stay but go down
+ * 3. fields in place, one operation each
+ * 4. MACs in place, swaps through a third address
+ * 5. create, each up to the end: claim, addrgenmode, the rest, up, mark
+ * 6. up: now every MAC is free
+ * 7. the mark of what was updated: it says what was applied, so it comes last
+ */
+import { createHash } from 'node:crypto';
+import type { Change } from '../model/change.ts';
+import { type Mac, temporaryMac } from '../model/mac.ts';
+import type { FieldName, MacvtapFields } from '../model/macvtap.ts';
+import type { WantedMacvtap } from '../model/manifest.ts';
+import { writeMark } from '../model/mark.ts';
+import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
+import type { Operation, Step } from '../model/step.ts';
+import { keptFields, linkNamed, wantedAlias } from './diff.ts';
+
+/** From here on one group deletion beats single ones: each waits 22 ms for an RCU grace period (kernel 6.18). */
+const GROUP_DELETE_FROM = 3;
+/** Below this MTU the kernel gives an interface no IPv6 (IPV6_MIN_MTU), so addrgenmode cannot be set on it. */
+const IPV6_MIN_MTU = 1280;
+
+export function stepsOf(host: string, changes: readonly Change[], observed: ObservedState): Step[] {
+  const gone = changes.filter((change) => change.action === 'delete' || change.action === 'replace');
+  const updates = changes.filter((change) => change.action === 'update').map(asUpdate);
+  const made = changes.filter((change) => change.action === 'create' || change.action === 'replace');
+  return [
+    ...deletionSteps(
+      host,
+      gone.map((change) => change.interface),
+      observed,
+    ),
+    ...updates.flatMap(nopromiscWhileUp),
+    ...updates.flatMap((update) =>
+      update.changed.has('state') && update.after.fields.state === 'down' ? [setState(update, 'down')] : [],
+    ),
+    ...updates.flatMap(inPlaceSteps),
+    ...macSteps(host, updates, observed),
+    ...made.flatMap((change) => creationSteps(change, observed)),
+    ...updates.flatMap((update) =>
+      update.changed.has('state') && update.after.fields.state === 'up' ? [setState(update, 'up')] : [],
+    ),
+    ...updates.flatMap(nopromiscAfterUp),
+    ...updates.map(({ name, after, before }) =>
+      step(name, { op: 'alias', name, alias: wantedAlias(after, before) }),
+    ),
+  ];
+}
+
+interface Update {
+  readonly name: string;
+  readonly before: ObservedMacvtap;
+  readonly after: WantedMacvtap;
+  readonly changed: ReadonlySet<FieldName | 'mark'>;
+}
+
+function asUpdate({ interface: name, before, after, fields }: Change): Update {
+  if (!before || !after) throw new Error(`update of ${name} without both sides`);
+  return { name, before, after, changed: new Set(fields.map(({ field }) => field)) };
+}
+
+function step(name: string, operation: Operation): Step {
+  return { interfaces: [name], operation };
+}
+
+function setState({ name }: Update, state: 'up' | 'down'): Step {
+  return step(name, { op: 'state', name, state });
+}
+
+function deletionSteps(host: string, names: readonly string[], observed: ObservedState): Step[] {
+  if (names.length < GROUP_DELETE_FROM) return names.map((name) => step(name, { op: 'delete', name }));
+  const group = freeGroup(host, names, observed);
+  return [
+    ...names.map((name) => step(name, { op: 'set-group', name, group })),
+    { interfaces: names, operation: { op: 'delete-group', group, names } },
+  ];
+}
+
+/**
+ * A group number that no link of the host is in: `ip link del group G` takes everything in G, of whatever kind. High,
+ * and derived from what is deleted, so that the same plan has the same steps.
+ */
+function freeGroup(host: string, names: readonly string[], observed: ObservedState): number {
+  const taken = new Set([...observed.links.values()].map((link) => link.group));
+  for (let attempt = 0; ; attempt++) {
+    const digest = createHash('sha256')
+      .update([host, attempt, ...names].join('\0'))
+      .digest();
+    const group = 0x4000_0000 + (digest.readUInt32BE(0) % 0x3000_0000);
+    if (!taken.has(String(group))) return group;
+  }
+}
+
+/** Toggled while down, nopromisc corrupts the lower device's counter: before a `down`, after an `up`. */
+function nopromiscWhileUp({ name, before, after, changed }: Update): Step[] {
+  if (!changed.has('nopromisc') || before.fields.state !== 'up') return [];
+  return [step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true })];
+}
+
+function nopromiscAfterUp({ name, before, after, changed }: Update): Step[] {
+  if (!changed.has('nopromisc') || before.fields.state === 'up') return [];
+  return [step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true })];
+}
+
+function inPlaceSteps({ name, before, after, changed }: Update): Step[] {
+  const { fields } = after;
+  const operations: Operation[] = [];
+  if (changed.has('mode')) operations.push({ op: 'mode', name, mode: fields.mode });
+  if (changed.has('source_macs')) {
+    // Leaving source mode flushes the list, so an interface that enters it starts empty.
+    const there = before.fields.mode === 'source' ? (before.fields.source_macs ?? []) : [];
+    operations.push(...sourceOperations(name, there, fields.source_macs ?? []));
+  }
+  for (const op of ['mtu', 'txqueuelen', 'bcqueuelen'] as const) {
+    const value = fields[op];
+    if (changed.has(op) && value !== undefined) operations.push({ op, name, value });
+  }
+  const gainsIpv6 =
+    changed.has('mtu') && (before.fields.mtu ?? 0) < IPV6_MIN_MTU && (fields.mtu ?? 0) >= IPV6_MIN_MTU;
+  if (fields.addrgenmode !== undefined && (changed.has('addrgenmode') || gainsIpv6)) {
+    operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
+  }
+  for (const op of ['allmulticast', 'promisc'] as const) {
+    if (changed.has(op)) operations.push({ op, name, on: fields[op] === true });
+  }
+  return operations.map((operation) => step(name, operation));
+}
+
+function sourceOperations(name: string, there: readonly Mac[], wanted: readonly Mac[]): Operation[] {
+  const extra = there.filter((mac) => !wanted.includes(mac));
+  const missing = wanted.filter((mac) => !there.includes(mac));
+  // What is missing comes first, so that the list is never empty in between.
+  return [
+    ...missing.map((mac) => ({ op: 'source-add', name, mac }) as const),
+    ...extra.map((mac) => ({ op: 'source-del', name, mac }) as const),
+  ];
+}
+
+/**
+ * An address is free once the interface that has it has left it. Where they wait for each other in a circle, one steps
+ * aside to an address of its own first.
+ */
+function macSteps(host: string, updates: readonly Update[], observed: ObservedState): Step[] {
+  const steps: Step[] = [];
+  let waiting = updates.flatMap(({ name, before, after, changed }) =>
+    changed.has('mac') && after.fields.mac
+      ? [{ name, lower: after.fields.lower, now: before.fields.mac, next: after.fields.mac }]
+      : [],
+  );
+  const used = new Set([...observed.links.values()].map((link) => link.mac));
+  for (let n = 0; waiting.length > 0; ) {
+    const taken = new Set(waiting.map(({ lower, now }) => `${lower} ${now}`));
+    const free = waiting.find(({ lower, now, next }) => next === now || !taken.has(`${lower} ${next}`));
+    if (free) {
+      steps.push(step(free.name, { op: 'mac', name: free.name, mac: free.next }));
+      waiting = waiting.filter((one) => one !== free);
+      continue;
+    }
+    const [first, ...rest] = waiting;
+    if (!first) break;
+    let aside = temporaryMac(host, first.name, n++);
+    while (used.has(aside)) aside = temporaryMac(host, first.name, n++);
+    steps.push(step(first.name, { op: 'mac', name: first.name, mac: aside }));
+    waiting = [{ ...first, now: aside }, ...rest];
+  }
+  return steps;
+}
+
+/**
+ * `addrgenmode` is a command of its own before `up`: on one line with it, or later, the kernel has already made a
+ * link-local address. An idle tap is otherwise a live IPv6 port of the hypervisor.
+ */
+function creationSteps(change: Change, observed: ObservedState): Step[] {
+  const { interface: name, after, before } = change;
+  if (!after) throw new Error(`creation of ${name} without its fields`);
+  const lowerMtu = linkNamed(observed, after.fields.lower)?.mtu ?? Number.POSITIVE_INFINITY;
+  const fields = before ? keptFields(before, after, lowerMtu) : after.fields;
+  const passthru = after.fields.mode === 'passthru';
+  const late = fields.mtu !== undefined && fields.mtu < IPV6_MIN_MTU;
+  const operations: Operation[] = [
+    { op: 'add', name, fields: additionFields(after, fields, late) },
+    { op: 'alias', name, alias: writeMark(after.owner, undefined, '') },
+  ];
+  if (fields.addrgenmode !== undefined && (lowerMtu >= IPV6_MIN_MTU || fields.addrgenmode !== 'none')) {
+    operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
+  }
+  if (late && fields.mtu !== undefined) operations.push({ op: 'mtu', name, value: fields.mtu });
+  if (fields.allmulticast) operations.push({ op: 'allmulticast', name, on: true });
+  if (fields.promisc) operations.push({ op: 'promisc', name, on: true });
+  if (fields.source_macs) operations.push(...sourceOperations(name, [], fields.source_macs));
+  // The kernel ignores the address of a passthru at creation: the lower device's wins until it is set.
+  if (passthru && fields.mac !== undefined) operations.push({ op: 'mac', name, mac: fields.mac });
+  if (after.fields.state === 'up') operations.push({ op: 'state', name, state: 'up' });
+  operations.push({ op: 'alias', name, alias: wantedAlias(after, before) });
+  return operations.map((operation) => step(name, operation));
+}
+
+type Addition = Extract<Operation, { op: 'add' }>['fields'];
+
+function additionFields(after: WantedMacvtap, fields: Partial<MacvtapFields>, mtuLater: boolean): Addition {
+  const { lower, mode } = after.fields;
+  const passthru = mode === 'passthru';
+  return {
+    lower,
+    mode,
+    ...(fields.mac !== undefined && !passthru ? { mac: fields.mac } : {}),
+    ...(fields.mtu !== undefined && !mtuLater ? { mtu: fields.mtu } : {}),
+    ...(fields.txqueuelen !== undefined ? { txqueuelen: fields.txqueuelen } : {}),
+    ...(fields.bcqueuelen !== undefined ? { bcqueuelen: fields.bcqueuelen } : {}),
+    ...(passthru && fields.nopromisc ? { nopromisc: true } : {}),
+    ...(typeof fields.queues === 'number' ? { queues: fields.queues } : {}),
+  };
+}
