@@ -1,0 +1,99 @@
+/**
+ * Answers what the command `inventory` prints: the shapes of `ansible-inventory --graph`, `--list` and `--host`, so that
+ * what reads those reads these. Resolves no pattern and evaluates no template.
+ */
+import type { Group, Inventory, Variables } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
+import { jsonText } from './json.ts';
+import { printable } from './printable.ts';
+
+export interface InventoryView {
+  /** The group to begin at; `all` where not given. */
+  readonly group?: string;
+  /** Show only these hosts, and only the groups they are in; every host where not given. */
+  readonly hosts?: ReadonlySet<string>;
+}
+
+/** A password in an inventory is Ansible's plain text; it has no business on a screen or in a pipeline's log. */
+const SECRET_NAME = /^ansible_(?:\w+_)?(?:pass|password|passphrase)$/;
+const MASK = '********';
+
+/** `@all:` / `  |--@group:` / `  |  |--host`. Empty where there is no such group. */
+export function renderGraph(inventory: Inventory, view: InventoryView = {}): string {
+  const lines = drawGroup(inventory, view.group ?? 'all', view, []);
+  return lines.map((line) => `${line}\n`).join('');
+}
+
+function drawGroup(
+  inventory: Inventory,
+  name: string,
+  view: InventoryView,
+  above: readonly string[],
+): string[] {
+  const group = inventory.groups.get(name);
+  if (!group || above.includes(name)) return [];
+  const path = [...above, name];
+  const hosts = name === 'all' ? [] : chosen(group.ownHosts, view);
+  return [
+    branch(`@${name}:`, above.length),
+    ...childrenOf(inventory, group, view).flatMap((child) => drawGroup(inventory, child, view, path)),
+    ...hosts.map((host) => branch(host, path.length)),
+  ];
+}
+
+function branch(text: string, depth: number): string {
+  return depth === 0 ? printable(text) : `${'  |'.repeat(depth)}--${printable(text)}`;
+}
+
+/** `all` is the parent of every group that has no other. */
+function childrenOf(inventory: Inventory, group: Group, view: InventoryView): string[] {
+  const names = new Set(group.children);
+  if (group.name === 'all') {
+    names.clear();
+    const withParent = new Set(
+      [...inventory.groups.values()].filter((one) => one.name !== 'all').flatMap((one) => one.children),
+    );
+    for (const name of ['ungrouped', ...group.children, ...inventory.groups.keys()]) {
+      if (name !== 'all' && (group.children.includes(name) || !withParent.has(name))) names.add(name);
+    }
+  }
+  return [...names].filter((name) => !view.hosts || hostsBelow(inventory, name, view).length > 0);
+}
+
+function hostsBelow(inventory: Inventory, name: string, view: InventoryView): readonly string[] {
+  return chosen(inventory.groups.get(name)?.hosts ?? [], view);
+}
+
+function chosen(hosts: readonly string[], view: InventoryView): readonly string[] {
+  const { hosts: only } = view;
+  return only ? hosts.filter((host) => only.has(host)) : hosts;
+}
+
+/** `{ _meta: { hostvars }, all: { children }, GROUP: { hosts, children } }`; empty groups and lists are left out. */
+export function renderList(inventory: Inventory, view: Pick<InventoryView, 'hosts'> = {}): string {
+  const hosts = [...inventory.hosts.values()].filter((host) => !view.hosts || view.hosts.has(host.name));
+  const hostvars = hosts
+    .filter((host) => host.vars.size > 0)
+    .map((host) => [host.name, varsDocument(host.vars)] as const);
+  const groups = [...inventory.groups.values()]
+    .map((group) => [group.name, groupDocument(inventory, group, view)] as const)
+    .filter(([, document]) => Object.keys(document).length > 0);
+  return jsonText({ _meta: { hostvars: Object.fromEntries(hostvars) }, ...Object.fromEntries(groups) });
+}
+
+function groupDocument(inventory: Inventory, group: Group, view: InventoryView): Record<string, Json> {
+  const hosts = group.name === 'all' ? [] : chosen(group.ownHosts, view);
+  const children = childrenOf(inventory, group, view);
+  return { ...(hosts.length > 0 ? { hosts } : {}), ...(children.length > 0 ? { children } : {}) };
+}
+
+/** The variables of one host as one JSON object; undefined where there is no such host. */
+export function renderHost(inventory: Inventory, name: string): string | undefined {
+  const host = inventory.hosts.get(name);
+  return host ? jsonText(varsDocument(host.vars)) : undefined;
+}
+
+function varsDocument(vars: Variables): Record<string, Json> {
+  const sorted = [...vars].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(sorted.map(([name, { value }]) => [name, SECRET_NAME.test(name) ? MASK : value]));
+}

@@ -1,0 +1,27 @@
+/**
+ * Answers how a value is written as JSON: two spaces, one newline at the end, the same value the same bytes, and nothing
+ * in it that could move a terminal. JSON escapes C0 itself; the rest is escaped here without changing what it means.
+ */
+import type { Json } from '../model/json.ts';
+import type { Report } from '../model/report.ts';
+import { escapeDeceptive } from './printable.ts';
+
+export function renderJson(report: Report): string {
+  return jsonText(report);
+}
+
+/** One JSON document of any plain value; keys in the order they have. */
+export function jsonText(value: Json | Report): string {
+  const text = JSON.stringify(value, null, 2);
+  return `${text.split('\n').map(escapeLine).join('\n')}\n`;
+}
+
+function escapeLine(line: string): string {
+  return escapeDeceptive(line, (character) =>
+    Array.from({ length: character.length }, (_, unit) => `\\u${hex(character.charCodeAt(unit))}`).join(''),
+  );
+}
+
+function hex(code: number): string {
+  return code.toString(16).padStart(4, '0');
+}

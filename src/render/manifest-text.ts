@@ -1,0 +1,31 @@
+/** Answers what the command `manifest` prints: for each host what it must have, as YAML or JSON. Resolves nothing. */
+import type { Json } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { jsonText } from './json.ts';
+import { fieldsDocument } from './state-document.ts';
+import { yamlText } from './yaml-text.ts';
+
+export type DataFormat = 'yaml' | 'json';
+
+/** `{ HOST: { macvtaps: { NAME: fields }, prune_owners: [] } }`, hosts in the order given, interfaces by name. */
+export function renderManifests(manifests: readonly Manifest[], format: DataFormat = 'yaml'): string {
+  const document = Object.fromEntries(manifests.map((one) => [one.host, manifestDocument(one)]));
+  return format === 'json' ? jsonText(document) : yamlText(document);
+}
+
+function manifestDocument({ present, absent, pruneOwners }: Manifest): Json {
+  const macvtaps: [string, Json][] = [
+    ...present.map(({ name, owner, disruption, fields }): [string, Json] => [
+      name,
+      { ...fieldsDocument(fields), owner, disruption },
+    ]),
+    ...absent.map(({ name, owner, disruption }): [string, Json] => [
+      name,
+      { state: 'absent', owner, disruption },
+    ]),
+  ];
+  return {
+    macvtaps: Object.fromEntries(macvtaps.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
+    prune_owners: pruneOwners,
+  };
+}

@@ -1,0 +1,129 @@
+/**
+ * Answers what an apply did, to a person: for each host that changed what was done; for each that failed exactly what
+ * was done, what was not, and why; totals last. Draws outcomes, judges none.
+ */
+import type { Change } from '../model/change.ts';
+import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
+import { buildReport, statusOf } from '../report/build.ts';
+import { paintOf, SYMBOLS } from './change-text.ts';
+import { alignColumns, type Cell } from './columns.ts';
+import { drawRows, isQuiet, isRow, problemText } from './host-rows.ts';
+import { joinParts, type PlanTextOptions } from './plan-text.ts';
+import { printable } from './printable.ts';
+import type { Style } from './style.ts';
+import { applyTotals } from './totals-text.ts';
+import { counted, NONE, UNKNOWN, valueText } from './value-text.ts';
+
+type Applied = Extract<HostOutcome, { kind: 'applied' }>;
+type Planned = Extract<HostOutcome, { kind: 'planned' }>;
+
+const RESULT_WORDS: Readonly<Record<ChangeResult, string>> = {
+  done: 'done',
+  'not-done': 'not done',
+  unknown: 'unknown',
+};
+const DONE_WORDS = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted' } as const;
+const INDENT = '  ';
+
+/** Text that ends in a newline. */
+export function renderApply(outcomes: readonly HostOutcome[], options: PlanTextOptions): string {
+  const { style } = options;
+  const rows = outcomes.filter((outcome) => isRow(outcome) && (options.verbose || !isQuiet(outcome)));
+  return joinParts([
+    ...outcomes.map((outcome) => drawBlock(outcome, options)),
+    drawRows(rows, style),
+    [style.bold(applyTotals(buildReport('apply', outcomes)))],
+  ]);
+}
+
+function drawBlock(outcome: HostOutcome, options: PlanTextOptions): string[] {
+  if (isRow(outcome)) return [];
+  if (outcome.kind === 'applied') return drawApplied(outcome, options);
+  return outcome.kind === 'planned' ? drawUntouched(outcome, options.style) : [];
+}
+
+function drawUntouched(outcome: Planned, style: Style): string[] {
+  const { changes, refusals, warnings } = outcome.plan;
+  const name = style.bold(printable(outcome.host));
+  const states = { refused: 'refused: nothing was touched', 'in-sync': 'in sync' } as const;
+  const status = statusOf(outcome);
+  const state =
+    status === 'refused' || status === 'in-sync'
+      ? states[status]
+      : `${counted(changes.length, 'change')} not applied`;
+  return [
+    `${name}  ${status === 'refused' ? style.red(state) : state}`,
+    ...refusals.map((refusal) => INDENT + style.red(`refused: ${problemText(refusal)}`)),
+    ...drawWarnings(warnings, style),
+  ];
+}
+
+function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): string[] {
+  const { changes, warnings } = outcome.plan;
+  const failed = outcome.problems.length > 0;
+  const done = changes.filter((change) => resultOf(outcome, change) === 'done').length;
+  const state = failed
+    ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
+    : style.green('changed');
+  const lines = alignColumns(
+    changes.map((change) =>
+      failed ? resultCells(change, resultOf(outcome, change), style) : doneCells(change, style),
+    ),
+  );
+  return [
+    `${style.bold(printable(outcome.host))}  ${state}`,
+    ...lines.flatMap((line, index) => [INDENT + line, ...drawDiff(changes[index], diff, style)]),
+    ...outcome.problems.map((problem) => INDENT + style.red(`! ${problemText(problem)}`)),
+    ...drawWarnings(warnings, style),
+  ];
+}
+
+function drawDiff(change: Change | undefined, diff: PlanTextOptions['diff'], style: Style): string[] {
+  const document = change ? (diff?.(change, style).trimEnd() ?? '') : '';
+  return document === '' ? [] : document.split('\n').map((line) => INDENT.repeat(4) + line);
+}
+
+/** A result that nobody recorded was not seen. */
+function resultOf(outcome: Applied, change: Change): ChangeResult {
+  return outcome.results.get(change.interface) ?? 'unknown';
+}
+
+function doneCells(change: Change, style: Style): Cell[] {
+  return [
+    {
+      text: `${SYMBOLS[change.action].padStart(3)} ${DONE_WORDS[change.action]}`,
+      paint: paintOf(change.action, style),
+    },
+    { text: printable(change.interface) },
+    { text: detailOf(change), paint: style.dim },
+  ];
+}
+
+function resultCells(change: Change, result: ChangeResult, style: Style): Cell[] {
+  const paint = { done: style.green, 'not-done': style.red, unknown: style.yellow }[result];
+  return [
+    { text: RESULT_WORDS[result], paint },
+    { text: `${SYMBOLS[change.action].padStart(3)} ${change.action}`, paint: paintOf(change.action, style) },
+    { text: printable(change.interface) },
+    { text: detailOf(change), paint: style.dim },
+  ];
+}
+
+/** One line's worth: for a new interface where it stands, for a changed one what changed. */
+function detailOf(change: Change): string {
+  if (change.action === 'delete') return '';
+  if (change.action === 'create') {
+    const fields = change.after?.fields;
+    return fields ? `lower ${valueText(fields.lower)}, mode ${fields.mode}` : '';
+  }
+  const adopted = change.adopts ? ['adopted'] : [];
+  const fields = change.fields.map(({ field, before, after }) => {
+    const from = before === null ? (field === 'mark' ? NONE : UNKNOWN) : valueText(before);
+    return `${field} ${from} → ${after === null ? NONE : valueText(after)}`;
+  });
+  return [...adopted, ...fields].join(', ');
+}
+
+function drawWarnings(warnings: readonly string[], style: Style): string[] {
+  return warnings.map((warning) => INDENT + style.yellow(`warning: ${printable(warning)}`));
+}

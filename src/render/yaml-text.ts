@@ -1,0 +1,30 @@
+/**
+ * The one door for writing YAML: any plain value as a document that reads back as the same value, and that holds
+ * nothing which could move a terminal. Knows nothing of what it writes.
+ */
+import { Document, isScalar, Scalar, visit } from 'yaml';
+import type { Json } from '../model/json.ts';
+import { escapeDeceptive, printable } from './printable.ts';
+
+/** Text that ends in a newline; keys in the order they have. */
+export function yamlText(value: Json): string {
+  const document = new Document(value, { aliasDuplicateObjects: false });
+  visit(document, {
+    Scalar: (_, node) => {
+      if (isScalar(node) && typeof node.value === 'string' && printable(node.value) !== node.value) {
+        node.type = Scalar.QUOTE_DOUBLE;
+      }
+    },
+  });
+  const text = document.toString({ lineWidth: 0, doubleQuotedAsJSON: true });
+  return text.split('\n').map(escapeLine).join('\n');
+}
+
+/** What JSON leaves raw stands in double quotes by now, where YAML knows these escapes. */
+function escapeLine(line: string): string {
+  return escapeDeceptive(line, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    const hex = code.toString(16);
+    return code > 0xffff ? `\\U${hex.padStart(8, '0')}` : `\\u${hex.padStart(4, '0')}`;
+  });
+}
