@@ -85,11 +85,7 @@ function readMacvtap(link: ReadLink, holders: readonly Holder[] | 'unknown'): Ob
   };
 }
 
-function withoutMacvtap({
-  macvtap: _macvtap,
-  alias: _alias,
-  ...link
-}: ReadLink): ObservedState['links'] extends ReadonlyMap<string, infer L> ? L : never {
+function withoutMacvtap({ macvtap: _macvtap, alias: _alias, ...link }: ReadLink): ObservedLink {
   return link;
 }
 

@@ -19,6 +19,8 @@ export interface Host {
   readonly groups: readonly string[];
   /** Merged by Ansible's precedence: group_vars of all < parents < children < host, later sources win. */
   readonly vars: Variables;
+  /** The inventory file that named the host first, as the user gave its path; absent for a host list. */
+  readonly source?: string;
 }
 
 export interface Group {
@@ -36,4 +38,6 @@ export interface Inventory {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Holds `all` and `ungrouped` always. */
   readonly groups: ReadonlyMap<string, Group>;
+  /** Host names in the order the sources first name them, which Ansible's globs follow. Absent: as `hosts`. */
+  readonly listed?: readonly string[];
 }

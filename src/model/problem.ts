@@ -35,6 +35,10 @@ export const PROBLEM_KINDS = {
   },
   'alias-too-long': { retry: false, meaning: 'the description on the host leaves no room for the mark' },
   disruption: { retry: false, meaning: 'a change would cut off a process that holds the tap device' },
+  'stale-plan': {
+    retry: false,
+    meaning: 'the host is no longer as it was when the plan was made',
+  },
   kernel: { retry: false, meaning: 'the kernel or `ip` refused a command' },
   verification: { retry: false, meaning: 'every command succeeded, and the host still is not as planned' },
   interrupted: { retry: false, meaning: 'the run was interrupted before this host was finished' },

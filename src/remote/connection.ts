@@ -1,0 +1,26 @@
+/** What a way to reach a host must offer. SSH is one (ssh.ts); a simulated host or this machine itself are others. */
+import type { Answer } from '../host/read-gather.ts';
+import type { Problem } from '../model/problem.ts';
+
+export interface ExecOptions {
+  /** Written to the program's standard input, which is then closed. */
+  readonly stdin?: string;
+  /** From the request to the channel's end; past it the channel is closed and a `timeout` problem thrown. */
+  readonly timeoutMs: number;
+}
+
+/** A login on one host that stays open for several commands. */
+export interface Connection {
+  /** Runs one command line in the login shell. Throws HostTrouble where no whole answer came. */
+  exec(command: string, options: ExecOptions): Promise<Answer>;
+  /** False once the other side, or the network, has ended it. */
+  readonly open: boolean;
+  close(): void;
+}
+
+/** A host's trouble on its way to that host's row; caught in fleet/ and nowhere else. */
+export class HostTrouble extends Error {
+  constructor(readonly problem: Problem) {
+    super(problem.message);
+  }
+}

@@ -1,0 +1,106 @@
+/**
+ * Which host keys are known: OpenSSH's known_hosts format (sshd(8), "SSH_KNOWN_HOSTS FILE FORMAT"), plain and hashed
+ * names, `[host]:port`, patterns, `@revoked`. Pure; `host-keys.ts` reads and writes the files.
+ */
+import { createHmac, timingSafeEqual } from 'node:crypto';
+
+export interface KnownKey {
+  readonly marker: 'revoked' | 'cert-authority' | undefined;
+  /** Key type as written, such as `ssh-ed25519`. */
+  readonly type: string;
+  /** The key blob in base64. */
+  readonly key: string;
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+}
+
+interface Entry extends KnownKey {
+  /** Comma-separated names or patterns; `|1|salt|hash` for a hashed one. */
+  readonly names: string;
+}
+
+/** Parsed files with an index by plain name: thousands of hosts look their keys up. */
+export class KnownHosts {
+  readonly #plain = new Map<string, Entry[]>();
+  readonly #others: Entry[] = [];
+
+  add(text: string, file: string): void {
+    for (const [index, raw] of text.split('\n').entries()) {
+      const entry = parseLine(raw, file, index + 1);
+      if (!entry) continue;
+      const names = entry.names.split(',');
+      if (names.every((name) => /^[^|*?!]+$/.test(name))) {
+        for (const name of names) {
+          const key = name.toLowerCase();
+          this.#plain.set(key, [...(this.#plain.get(key) ?? []), entry]);
+        }
+      } else {
+        this.#others.push(entry);
+      }
+    }
+  }
+
+  /** The keys written down for an address; for another port than 22 under `[address]:port`. */
+  keysOf(address: string, port: number): KnownKey[] {
+    const name = hostName(address, port);
+    return [...(this.#plain.get(name) ?? []), ...this.#others.filter((entry) => matches(entry.names, name))];
+  }
+}
+
+/** A host's name as known_hosts writes it. */
+export function hostName(address: string, port: number): string {
+  const host = address.toLowerCase();
+  return port === 22 ? host : `[${host}]:${port}`;
+}
+
+function parseLine(raw: string, file: string, line: number): Entry | undefined {
+  const words = raw.trim().split(/\s+/);
+  if (words[0] === undefined || words[0] === '' || words[0].startsWith('#')) return undefined;
+  const marker =
+    words[0] === '@revoked' ? 'revoked' : words[0] === '@cert-authority' ? 'cert-authority' : undefined;
+  const [names, type, key] = marker ? words.slice(1) : words;
+  if (names === undefined || type === undefined || key === undefined) return undefined;
+  return { marker, names, type, key, file, line };
+}
+
+function matches(names: string, name: string): boolean {
+  if (names.startsWith('|1|')) return matchesHash(names, name);
+  let found = false;
+  for (const pattern of names.toLowerCase().split(',')) {
+    const negated = pattern.startsWith('!');
+    if (!globMatches(negated ? pattern.slice(1) : pattern, name)) continue;
+    if (negated) return false;
+    found = true;
+  }
+  return found;
+}
+
+function matchesHash(hashed: string, name: string): boolean {
+  const [, , salt = '', hash = ''] = hashed.split('|');
+  const expected = Buffer.from(hash, 'base64');
+  const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
+  return expected.length === actual.length && timingSafeEqual(expected, actual);
+}
+
+/** `*` and `?` as in ssh_config(5), "PATTERNS"; walks with one backtrack point, so no input makes it slow. */
+function globMatches(pattern: string, text: string): boolean {
+  let p = 0;
+  let t = 0;
+  let star = -1;
+  let retry = 0;
+  while (t < text.length) {
+    if (pattern[p] === '*') {
+      star = p++;
+      retry = t;
+    } else if (pattern[p] === '?' || pattern[p] === text[t]) {
+      p++;
+      t++;
+    } else if (star >= 0) {
+      p = star + 1;
+      t = ++retry;
+    } else return false;
+  }
+  while (pattern[p] === '*') p++;
+  return p === pattern.length;
+}

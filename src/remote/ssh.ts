@@ -1,0 +1,226 @@
+/**
+ * The one door to the package `ssh2`: a login on a host, commands over it, and what went wrong as a Problem. One TCP
+ * connection serves every command of a host; the public key is offered straight away, which saves a round trip.
+ */
+import ssh2, {
+  type AnyAuthMethod,
+  type ClientChannel,
+  type ConnectConfig,
+  type ServerHostKeyAlgorithm,
+} from 'ssh2';
+import type { Answer } from '../host/read-gather.ts';
+import type { ConnectionSettings } from '../model/connection.ts';
+import type { Problem, ProblemKind } from '../model/problem.ts';
+import { type Connection, type ExecOptions, HostTrouble } from './connection.ts';
+import { HostKeys } from './host-keys.ts';
+import { type Identities, KeyRing } from './identities.ts';
+
+/** An answer past this is no answer of ours: 1,000 macvtaps take 0.6 MB. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_STDERR_BYTES = 64 * 1024;
+
+/** Host keys and identities read once and shared by all the connections of a run. */
+export class SshTransport {
+  readonly #hostKeys = new HostKeys();
+  readonly #keyRing = new KeyRing();
+
+  /** Throws HostTrouble: unreachable, unknown host key, refused login. `signal` gives the attempt up. */
+  async connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
+    const identities = this.#keyRing.identitiesFor(settings);
+    const client = new ssh2.Client();
+    let keyRefusal: string | undefined;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const abort = () =>
+          reject(new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' }));
+        signal?.addEventListener('abort', abort, { once: true });
+        if (signal?.aborted) return abort();
+        client.once('ready', resolve);
+        client.on('error', reject);
+        client.once('close', () => reject(new Error('the connection was closed during the handshake')));
+        client.once('connect', () => client.setNoDelay(true));
+        client.connect(
+          this.#config(settings, identities, (blob) => {
+            keyRefusal = this.#hostKeys.refusal(settings, blob);
+            return keyRefusal === undefined;
+          }),
+        );
+      });
+    } catch (error) {
+      client.destroy();
+      if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
+      throw error instanceof HostTrouble ? error : trouble(...explainConnect(error, settings, identities));
+    }
+    return new SshConnection(client);
+  }
+
+  #config(
+    settings: ConnectionSettings,
+    identities: Identities,
+    verify: (blob: Buffer) => boolean,
+  ): ConnectConfig {
+    const { user: username } = settings;
+    const methods: AnyAuthMethod[] = identities.keys.map(
+      (key) => ({ type: 'publickey', username, key }) as AnyAuthMethod,
+    );
+    if (identities.agent) methods.push({ type: 'agent', username, agent: identities.agent });
+    if (settings.password) methods.push({ type: 'password', username, password: settings.password.reveal() });
+    const serverHostKey = hostKeyAlgorithms(this.#hostKeys.knownTypes(settings));
+    return {
+      host: settings.address,
+      port: settings.port,
+      username,
+      readyTimeout: settings.connectTimeoutMs,
+      hostVerifier: verify,
+      authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
+      algorithms: { serverHostKey },
+    };
+  }
+}
+
+/** Every algorithm we take, those of known keys first. RSA keys sign with SHA-2 only (OpenSSH 8.8 dropped SHA-1). */
+function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
+  const all: ServerHostKeyAlgorithm[] = [
+    'ssh-ed25519',
+    'ecdsa-sha2-nistp256',
+    'ecdsa-sha2-nistp384',
+    'ecdsa-sha2-nistp521',
+    'rsa-sha2-512',
+    'rsa-sha2-256',
+  ];
+  const isKnown = (name: string) => knownTypes.includes(name.startsWith('rsa-') ? 'ssh-rsa' : name);
+  return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
+}
+
+class SshConnection implements Connection {
+  #open = true;
+  readonly #client: ssh2.Client;
+
+  constructor(client: ssh2.Client) {
+    this.#client = client;
+    client.removeAllListeners('error');
+    client.on('error', () => {
+      this.#open = false;
+    });
+    client.on('close', () => {
+      this.#open = false;
+    });
+  }
+
+  get open(): boolean {
+    return this.#open;
+  }
+
+  close(): void {
+    this.#open = false;
+    this.#client.end();
+  }
+
+  exec(command: string, { stdin, timeoutMs }: ExecOptions): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      let channel: ClientChannel | undefined;
+      const timer = setTimeout(() => {
+        channel?.destroy();
+        this.#client.destroy();
+        reject(trouble('timeout', `the host did not finish its program within ${timeoutMs / 1000} s`));
+      }, timeoutMs);
+      const done = (settle: () => void) => {
+        clearTimeout(timer);
+        this.#client.off('close', lost);
+        settle();
+      };
+      const lost = () =>
+        done(() => reject(trouble('connection-lost', 'the connection broke while the host was at work')));
+      this.#client.once('close', lost);
+      this.#client.exec(command, (error, opened) => {
+        if (error) {
+          done(() =>
+            reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`)),
+          );
+          return;
+        }
+        channel = opened;
+        collect(
+          opened,
+          (answer) => done(() => resolve(answer)),
+          () => {
+            this.#client.destroy();
+            done(() =>
+              reject(trouble('bad-answer', `the host sent more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`)),
+            );
+          },
+        );
+        opened.end(stdin ?? '');
+      });
+    });
+  }
+}
+
+/** Gathers both streams until the channel closes; `flooded` where there is more than anyone would answer. */
+function collect(channel: ClientChannel, done: (answer: Answer) => void, flooded: () => void): void {
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let size = 0;
+  let errorSize = 0;
+  let code: number | undefined;
+  channel.on('data', (chunk: Buffer) => {
+    size += chunk.length;
+    if (size > MAX_ANSWER_BYTES) flooded();
+    else stdout.push(chunk);
+  });
+  channel.stderr.on('data', (chunk: Buffer) => {
+    errorSize += chunk.length;
+    if (errorSize <= MAX_STDERR_BYTES) stderr.push(chunk);
+  });
+  // A program of ours may end before it has read all its input; that is told by its answer.
+  channel.on('error', () => {});
+  channel.on('exit', (exit: number | null) => {
+    code = exit ?? undefined;
+  });
+  channel.on('close', () =>
+    done({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code }),
+  );
+}
+
+function trouble(kind: ProblemKind, message: string): HostTrouble {
+  return new HostTrouble({ kind, message } satisfies Problem);
+}
+
+function explainConnect(
+  error: unknown,
+  settings: ConnectionSettings,
+  identities: Identities,
+): [ProblemKind, string] {
+  const { code, level, message } = error as NodeJS.ErrnoException & { level?: string };
+  const at = `${settings.address}:${settings.port}`;
+  if (level === 'client-timeout' || code === 'ETIMEDOUT') {
+    return ['connect-timeout', `${at} did not answer within ${settings.connectTimeoutMs / 1000} s`];
+  }
+  if (code === 'ECONNREFUSED')
+    return ['connection-refused', `${at} refused the connection: nothing listens there`];
+  if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || level === 'client-dns') {
+    return ['name-resolution', `the name "${settings.address}" does not resolve (${code ?? message})`];
+  }
+  if (level === 'client-authentication') {
+    const tried = [
+      identities.keys.length > 0
+        ? `${identities.keys.length} key file${identities.keys.length > 1 ? 's' : ''}`
+        : '',
+      identities.agent ? 'the agent' : '',
+      settings.password ? 'the password' : '',
+    ].filter(Boolean);
+    const what =
+      tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';
+    return [
+      'authentication',
+      [`${at} refused the login of "${settings.user}" (${what})`, ...identities.unusable].join('; '),
+    ];
+  }
+  if (/no matching|handshake failed/i.test(message)) {
+    return [
+      'connection-lost',
+      `${at}: no common ${/host key/i.test(message) ? 'host key ' : ''}algorithm: ${message}`,
+    ];
+  }
+  return ['connection-lost', `${at}: ${code ?? ''} ${message}`.replace(/\s+/g, ' ').trim()];
+}
