@@ -4,36 +4,39 @@ import type { FieldValue } from '../model/macvtap.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
-import { counted, NONE, UNKNOWN, valueText } from './value-text.ts';
+import { NONE, UNKNOWN, valueText } from './value-text.ts';
 
 /** `plan`: what will be done. `drift`: what was found. */
 export type Tone = 'plan' | 'drift';
 
-/** A set longer than this is drawn as what comes and what goes. */
+/** A set longer than this is drawn as its length, and below it what comes and what goes. */
 const LONGEST_LIST = 2;
 
 export function drawFields(change: Change, tone: Tone, style: Style): string[] {
-  const rows = change.fields.flatMap((field) =>
-    longList(field) ? listRows(field, style) : [fieldRow(change, field, tone, style)],
-  );
-  return alignColumns(rows);
+  const lines = alignColumns(change.fields.map((field) => fieldRow(change, field, tone, style)));
+  return lines.flatMap((line, index) => [line, ...drawMembers(change.fields[index], tone, style)]);
 }
 
 function fieldRow(change: Change, field: FieldChange, tone: Tone, style: Style): Cell[] {
   const name = { text: field.field };
-  const after = field.after === null ? NONE : valueText(field.after);
+  const [before, after] = isLong(field)
+    ? [lengthText(field.before, UNKNOWN), `${lengthText(field.after, NONE)} addresses`]
+    : [beforeText(field), afterText(field)];
   if (change.before === null) return [name, { text: after }];
-  const before = beforeText(field);
   const comment = { text: commentOf(change, field), paint: style.yellow };
   return tone === 'drift'
     ? [name, { text: `is ${before}` }, { text: `declared ${after}` }, comment]
-    : [name, { text: before }, { text: `→ ${after}` }, comment];
+    : [name, { text: before }, { text: `→ ${after}`, close: true }, comment];
 }
 
 /** No mark is a fact; any other field without a value is one this host cannot show. */
-function beforeText(field: FieldChange): string {
+export function beforeText(field: FieldChange): string {
   if (field.before !== null) return valueText(field.before);
   return field.field === 'mark' ? NONE : UNKNOWN;
+}
+
+export function afterText(field: FieldChange): string {
+  return field.after === null ? NONE : valueText(field.after);
 }
 
 function commentOf(change: Change, field: FieldChange): string {
@@ -44,19 +47,27 @@ function commentOf(change: Change, field: FieldChange): string {
   return comments.length > 0 ? `# ${comments.join('; ')}` : '';
 }
 
-function longList(field: FieldChange): boolean {
-  return [field.before, field.after].some((value) => isList(value) && value.length > LONGEST_LIST);
+function isLong({ before, after }: FieldChange): boolean {
+  return [before, after].some((value) => isList(value) && value.length > LONGEST_LIST);
 }
 
-function listRows(field: FieldChange, style: Style): Cell[][] {
+function lengthText(value: FieldValue | null, missing: string): string {
+  return isList(value) ? String(value.length) : missing;
+}
+
+/** Below a long set's lengths: what of it is only before, what only after. */
+function drawMembers(field: FieldChange | undefined, tone: Tone, style: Style): string[] {
+  if (!field || !isLong(field)) return [];
   const before = isList(field.before) ? field.before : [];
   const after = isList(field.after) ? field.after : [];
-  const gone = before.filter((item) => !after.includes(item));
-  const come = after.filter((item) => !before.includes(item));
+  const [gone, come] = tone === 'drift' ? ['not declared:', 'missing:'] : ['-', '+'];
   return [
-    [{ text: field.field }, { text: counted(after.length, 'address', 'addresses') }],
-    ...gone.map((item) => [{ text: `  - ${printable(item)}`, paint: style.red }]),
-    ...come.map((item) => [{ text: `  + ${printable(item)}`, paint: style.green }]),
+    ...before
+      .filter((item) => !after.includes(item))
+      .map((item) => style.red(`  ${gone} ${printable(item)}`)),
+    ...after
+      .filter((item) => !before.includes(item))
+      .map((item) => style.green(`  ${come} ${printable(item)}`)),
   ];
 }
 

@@ -7,12 +7,13 @@ import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import { buildReport, statusOf } from '../report/build.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
+import { afterText, beforeText } from './fields-text.ts';
 import { drawRows, isQuiet, isRow, problemText } from './host-rows.ts';
 import { joinParts, type PlanTextOptions } from './plan-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { applyTotals } from './totals-text.ts';
-import { counted, NONE, UNKNOWN, valueText } from './value-text.ts';
+import { counted, valueText } from './value-text.ts';
 
 type Applied = Extract<HostOutcome, { kind: 'applied' }>;
 type Planned = Extract<HostOutcome, { kind: 'planned' }>;
@@ -117,10 +118,7 @@ function detailOf(change: Change): string {
     return fields ? `lower ${valueText(fields.lower)}, mode ${fields.mode}` : '';
   }
   const adopted = change.adopts ? ['adopted'] : [];
-  const fields = change.fields.map(({ field, before, after }) => {
-    const from = before === null ? (field === 'mark' ? NONE : UNKNOWN) : valueText(before);
-    return `${field} ${from} → ${after === null ? NONE : valueText(after)}`;
-  });
+  const fields = change.fields.map((field) => `${field.field} ${beforeText(field)} → ${afterText(field)}`);
   return [...adopted, ...fields].join(', ');
 }
 

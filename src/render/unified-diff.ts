@@ -35,15 +35,19 @@ export function renderDiff(change: Change, style: Style): string {
 
 function documentBefore({ before, fields }: Change): string {
   if (before === null) return '';
-  const mark = fields.find((field) => field.field === 'mark');
-  return yamlText({ ...fieldsDocument(before.fields), ...(mark ? { mark: mark.before } : {}) });
+  return yamlText({ ...fieldsDocument(before.fields), ...markDocument(fields, 'before') });
 }
 
 function documentAfter({ before, after, fields }: Change): string {
   if (after === null) return '';
-  const mark = fields.find((field) => field.field === 'mark');
   const merged = { ...before?.fields, ...after.fields };
-  return yamlText({ ...fieldsDocument(merged), ...(mark ? { mark: mark.after } : {}) });
+  return yamlText({ ...fieldsDocument(merged), ...markDocument(fields, 'after') });
+}
+
+/** The mark is part of the picture only where it differs: else nobody asked about it. */
+function markDocument(fields: Change['fields'], side: 'before' | 'after'): Record<string, Json> {
+  const value = fields.find((field) => field.field === 'mark')?.[side] ?? null;
+  return value === null ? {} : { mark: value };
 }
 
 function paintLine(line: string, style: Style): string {
