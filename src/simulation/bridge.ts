@@ -63,6 +63,11 @@ export function settleBridges(net: Namespace): void {
   }
 }
 
+/** `br_stp_change_bridge_id`: a bridge whose address is set looks at its ports, and without a live one loses carrier. */
+export function bridgeAddressSet(device: Device): void {
+  if (device.bridge !== undefined) setCarrier(device.bridge);
+}
+
 function setCarrier(bridge: Bridge): void {
   const carrier = bridge.forwarding.length > 0;
   if (carrier !== bridge.carrier) bridge.carrierWatched = true;

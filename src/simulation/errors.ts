@@ -17,6 +17,7 @@ const ERRNO_TEXT = {
   ENOMEM: 'Cannot allocate memory',
   ENOTCONN: 'Transport endpoint is not connected',
   EOPNOTSUPP: 'Operation not supported',
+  ERANGE: 'Numerical result out of range',
   EOVERFLOW: 'Value too large for defined data type',
 } as const;
 
@@ -24,7 +25,7 @@ export type Errno = keyof typeof ERRNO_TEXT;
 
 /** The kernel answered with an error: `ip` prints `stderr` and exits 2. */
 export class KernelRefusal extends Error {
-  readonly stderr: string;
+  stderr: string;
 
   constructor(errno: Errno, extack?: string) {
     super(errno);

@@ -5,8 +5,8 @@
 
 import { addAltnames, dropAltnames } from './altnames.ts';
 import type { Device } from './device.ts';
-import { IpRefusal } from './errors.ts';
-import { type LinkArguments, parseAltname, parseLinkArguments, parseName } from './ip-link-arguments.ts';
+import { IpRefusal, KernelRefusal } from './errors.ts';
+import { type LinkArguments, parseAltname, parseLinkArguments } from './ip-link-arguments.ts';
 import { parseMacvlanOptions } from './ip-macvlan-options.ts';
 import { abbreviates, Words } from './ip-words.ts';
 import type { LinkAttributes } from './link-attributes.ts';
@@ -52,14 +52,13 @@ function add(net: Namespace, words: Words): Printed {
   if (dev !== undefined && attributes.name !== undefined) {
     throw new IpRefusal(255, 'both "name" and "dev" cannot be used when creating devices.\n');
   }
-  if (dev !== undefined) attributes.name = parseName(dev);
+  if (dev !== undefined) attributes.name = dev;
   if (link !== undefined) attributes.link = find(net, link).ifindex;
   if (attributes.kind === undefined) {
     throw new IpRefusal(1, 'Not enough information: "type" argument is required\n');
   }
   const stderr = parseKindOptions(net, attributes.kind, words, attributes);
-  addLink(net, attributes);
-  return { stdout: '', stderr };
+  return afterWarnings(stderr, () => addLink(net, attributes));
 }
 
 function set(net: Namespace, words: Words): Printed {
@@ -69,12 +68,11 @@ function set(net: Namespace, words: Words): Printed {
   const { attributes } = parsed;
   const stderr =
     attributes.kind === undefined ? '' : parseKindOptions(net, attributes.kind, words, attributes);
-  setLink(net, device, attributes);
-  return { stdout: '', stderr };
+  return afterWarnings(stderr, () => setLink(net, device, attributes));
 }
 
 function setGroup(net: Namespace, words: Words, { attributes }: LinkArguments): Printed {
-  if (!words.done) throw garbage(words);
+  if (!words.done) throw garbage(255, words);
   for (const device of net.all()) if (device.group === attributes.group) setLink(net, device, attributes);
   return silent();
 }
@@ -83,7 +81,7 @@ function remove(net: Namespace, words: Words): Printed {
   const parsed = parseLinkArguments(net, words);
   const { group, kind } = parsed.attributes;
   if (parsed.dev === undefined && group !== undefined) {
-    if (!words.done) throw garbage(words);
+    if (!words.done) throw garbage(255, words);
     deleteGroup(net, group);
     return silent();
   }
@@ -127,11 +125,11 @@ function parseKindOptions(net: Namespace, kind: string, words: Words, attributes
   }
   if (kind === 'veth' || kind === 'bridge')
     throw new Error(`simulation: options of ${kind} are not modelled`);
-  throw garbage(words);
+  throw garbage(1, words);
 }
 
-function garbage(words: Words): IpRefusal {
-  return new IpRefusal(1, `Garbage instead of arguments "${words.peek()} ...". Try "ip link help".\n`);
+function garbage(rc: 1 | 255, words: Words): IpRefusal {
+  return new IpRefusal(rc, `Garbage instead of arguments "${words.peek()} ...". Try "ip link help".\n`);
 }
 
 function property(net: Namespace, words: Words): Printed {
@@ -168,6 +166,17 @@ function show(net: Namespace, words: Words, options: readonly string[]): Printed
     (d) => kind === undefined || d.kind === kind,
   );
   return { stdout: `${JSON.stringify(linkObjects(net, shown))}\n`, stderr: '' };
+}
+
+/** What `ip` complained of while reading comes before what the kernel answers. */
+function afterWarnings(warnings: string, act: () => void): Printed {
+  try {
+    act();
+  } catch (error) {
+    if (error instanceof KernelRefusal) error.stderr = warnings + error.stderr;
+    throw error;
+  }
+  return { stdout: '', stderr: warnings };
 }
 
 function silent(): Printed {

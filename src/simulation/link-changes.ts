@@ -2,7 +2,7 @@
  * What changes on a link that exists, and what follows from it on the links stacked on it: address, MTU, up and down,
  * master, IPv6 mode (net/core/dev.c, `do_setlink`). Creating and deleting are in links.ts.
  */
-import { assertEnslavable, autoAddress, autoMtu, enslave, release } from './bridge.ts';
+import { assertEnslavable, autoAddress, autoMtu, bridgeAddressSet, enslave, release } from './bridge.ts';
 import type { AddrGenMode, Device } from './device.ts';
 import { KernelRefusal } from './errors.ts';
 import type { LinkAttributes } from './link-attributes.ts';
@@ -80,13 +80,17 @@ export function close(net: Namespace, device: Device): void {
   device.up = false;
 }
 
-/** `dev_set_mac_address`: through a passthru macvlan it is the lower's address that changes, and both follow. */
+/**
+ * `dev_set_mac_address`: through a passthru macvlan it is the lower's address that changes, and both follow. EOPNOTSUPP
+ * on an ifb.
+ */
 export function setAddress(net: Namespace, device: Device, address: string): void {
+  if (device.kind === 'ifb') throw new KernelRefusal('EOPNOTSUPP');
   if (device.address !== address) {
     assertUsableAddress(address);
     if (device.macvlan !== undefined) setMacvlanAddress(net, device, address);
-    else if (device.kind === 'ifb' && device.up) throw new KernelRefusal('EBUSY');
     else device.address = address;
+    bridgeAddressSet(device);
   }
   device.addressChosen = true;
   addressChanged(net, device);
@@ -165,6 +169,7 @@ function portsChanged(net: Namespace, bridge: Device): void {
   const address = autoAddress(net, bridge);
   if (address !== bridge.address) {
     bridge.address = address;
+    bridgeAddressSet(bridge);
     addressChanged(net, bridge);
   }
   const mtu = autoMtu(net, bridge);

@@ -71,7 +71,7 @@ function macvlanInfo(net: Namespace, device: Device): Record<string, unknown> | 
     nodst: macvlan.nodst ? true : undefined,
     bcqueuelen: macvlan.bcQueueLen,
     usedbcqueuelen: usedBcQueueLen(net, device),
-    macaddr_count: sources.length === 0 ? undefined : sources.length,
+    macaddr_count: macvlan.mode === 'source' ? sources.length : undefined,
     macaddr_data: sources.length === 0 ? undefined : [...sources],
   });
 }

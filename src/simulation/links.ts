@@ -2,6 +2,7 @@
  * How links come and go: `rtnl_newlink` and `rtnl_dellink` with everything that must follow. In the kernel's order of
  * checks, since the order decides which error is seen.
  */
+import { bridgeAddressSet } from './bridge.ts';
 import type { Device, Kind } from './device.ts';
 import { LINK_DEFAULTS } from './device.ts';
 import { KernelRefusal } from './errors.ts';
@@ -11,11 +12,13 @@ import { assertUsableAddress, madeUpAddress } from './mac-address.ts';
 import { assertStackable, attach, detach, newMacvlan, realLower, validateOptions } from './macvlan.ts';
 import { macvlanOf, type Namespace } from './namespace.ts';
 
+const MAX_NAME_BYTES = 15;
 const MAX_QUEUES = 4096;
 const IPV6_MIN_MTU = 1280;
 
 /** `rtnl_newlink` with NLM_F_CREATE | NLM_F_EXCL. A refused request leaves nothing behind. */
 export function addLink(net: Namespace, wanted: LinkAttributes): void {
+  assertNameFits(wanted.name);
   if (isKind(wanted.kind)) validate(wanted);
   if (exists(net, wanted)) throw new KernelRefusal('EEXIST');
   if (!isKind(wanted.kind)) throw new KernelRefusal('EOPNOTSUPP', 'Unknown device type');
@@ -62,6 +65,12 @@ function validate(wanted: LinkAttributes): void {
   if (wanted.macvlan !== undefined) validateOptions(wanted.macvlan);
 }
 
+/** The attribute policy: `ip` checks the length of `name NAME`, not of a name given as `dev NAME`. */
+function assertNameFits(name: string | undefined): void {
+  if (name === undefined || Buffer.byteLength(name) <= MAX_NAME_BYTES) return;
+  throw new KernelRefusal('ERANGE', 'Attribute failed policy validation');
+}
+
 /** With an index given, only the index is looked up here; a name in use is then found last. */
 function exists(net: Namespace, wanted: LinkAttributes): boolean {
   if (wanted.index !== undefined) return net.has(wanted.index);
@@ -98,6 +107,7 @@ function addPlain(net: Namespace, wanted: LinkAttributes, kind: Kind): Device {
   const device = register(net, wanted, kind, kind);
   if (kind === 'bridge') {
     device.bridge = { mtuSetByUser: false, forwarding: [], carrier: true, carrierWatched: false };
+    if (wanted.address !== undefined) bridgeAddressSet(device);
   }
   return device;
 }
@@ -123,7 +133,6 @@ function addMacvlan(net: Namespace, wanted: LinkAttributes, kind: 'macvtap' | 'm
 function addVeth(net: Namespace, wanted: LinkAttributes): Device {
   const wantedPeer = wanted.peer ?? {};
   validate(wantedPeer);
-  if (wantedPeer.index !== undefined && net.has(wantedPeer.index)) throw new KernelRefusal('EEXIST');
   assertCreatable(wantedPeer, 'veth');
   const peer = register(net, wantedPeer, 'veth', 'veth');
   try {
@@ -138,10 +147,10 @@ function addVeth(net: Namespace, wanted: LinkAttributes): Device {
   }
 }
 
-/** `register_netdevice`: grants the name and the ifindex. */
+/** `register_netdevice`: grants the name, then the ifindex; EBUSY for one in use that was not looked up before. */
 function register(net: Namespace, wanted: LinkAttributes, kind: Kind, namePrefix: string): Device {
   const name = net.grantName(wanted.name ?? `${namePrefix}%d`);
-  if (wanted.index !== undefined && net.has(wanted.index)) throw new KernelRefusal('EEXIST');
+  if (wanted.index !== undefined && net.has(wanted.index)) throw new KernelRefusal('EBUSY');
   const ifindex = wanted.index ?? net.takeIndex();
   const device = newDevice(ifindex, name, kind, wanted);
   net.add(device);

@@ -24,7 +24,7 @@ export interface CompareOptions {
 export function needNamespace(context: TestContext): void {
   const { available, reason } = netnsSupport();
   if (available) return;
-  console.info(`real half of the contract skipped: ${reason}`);
+  process.stdout.write(`real half of the contract skipped: ${reason}\n`);
   context.skip(reason);
 }
 
@@ -124,22 +124,22 @@ function canonical(links: readonly Link[], known: ReadonlySet<string>, when: 'at
   return links.map((link) => {
     const entries = Object.entries(link).filter(([key]) => !VOLATILE_KEY.test(key));
     const kept: Record<string, unknown> = Object.fromEntries(entries);
-    kept['linkinfo'] = canonicalInfo(link['linkinfo'] as Link | undefined);
-    if (!known.has(String(link['address']))) kept['address'] = 'random';
+    kept.linkinfo = canonicalInfo(link.linkinfo as Link | undefined);
+    if (!known.has(String(link.address))) kept.address = 'random';
     if (isVeth(link)) {
-      delete kept['num_tx_queues'];
-      delete kept['num_rx_queues'];
+      delete kept.num_tx_queues;
+      delete kept.num_rx_queues;
     }
     if (when === 'at once') {
-      delete kept['operstate'];
-      kept['flags'] = (link['flags'] as string[]).filter((flag) => !DELAYED_FLAGS.has(flag));
+      delete kept.operstate;
+      kept.flags = (link.flags as string[]).filter((flag) => !DELAYED_FLAGS.has(flag));
     }
     return Object.fromEntries(Object.entries(kept).sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
 
 function isVeth(link: Link): boolean {
-  return (link['linkinfo'] as Link | undefined)?.['info_kind'] === 'veth';
+  return (link.linkinfo as Link | undefined)?.info_kind === 'veth';
 }
 
 /** Bridges and their ports carry timers and much that is not modelled. */
@@ -147,7 +147,7 @@ function canonicalInfo(info: Link | undefined): Link | undefined {
   if (info === undefined) return undefined;
   const { info_kind, info_data, info_slave_kind } = info as { [key: string]: unknown };
   const data = info_kind === 'bridge' ? undefined : (info_data as Link | undefined);
-  const addresses = data?.['macaddr_data'] as string[] | undefined;
+  const addresses = data?.macaddr_data as string[] | undefined;
   const sorted = addresses === undefined ? data : { ...data, macaddr_data: [...addresses].sort() };
   return { info_kind, info_data: sorted, info_slave_kind };
 }

@@ -8,7 +8,7 @@ const ADD = 'link add link eno1 name m index $10 address 02:00:00:00:00:01';
 
 test('a namespace can be made, or the reason is said', () => {
   const { available, reason } = netnsSupport();
-  if (process.env['CI'] === 'true') expect(available, reason).toBe(true);
+  if (process.env.CI === 'true') expect(available, reason).toBe(true);
   else expect(available || reason !== '').toBe(true);
 });
 

@@ -8,7 +8,7 @@ import { compareLines } from './harness.ts';
 
 const WALKS = 3;
 const LINES_PER_WALK = 150;
-const FIRST_SEED = Number(process.env['TAPFLEET_WALK_SEED'] ?? randomInt(2 ** 31));
+const FIRST_SEED = Number(process.env.TAPFLEET_WALK_SEED ?? randomInt(2 ** 31));
 const SEEDS = Array.from({ length: WALKS }, (_, i) => FIRST_SEED + i);
 
 const NAMES = ['a', 'b', 'c', 'd'] as const;
