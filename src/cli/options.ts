@@ -1,0 +1,71 @@
+/** The options that commands share, as commander hands them over; names and meanings are Ansible's where it has them. */
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { HostKeyChecking } from '../model/connection.ts';
+
+export interface InventoryOptions {
+  readonly inventory: readonly string[];
+  readonly limit: readonly string[];
+  readonly extraVars: readonly string[];
+  readonly verbose: number;
+}
+
+export interface ConnectionOptions {
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly become?: boolean;
+  readonly forks: number;
+  readonly connectTimeout: number;
+  readonly hostKeyChecking?: HostKeyChecking;
+}
+
+export interface RunCommandOptions extends InventoryOptions, ConnectionOptions {
+  readonly format: 'text' | 'json';
+  readonly diff?: boolean;
+  readonly detailedExitcode?: boolean;
+  readonly allowDisruption?: boolean;
+  /** Of `apply` alone. */
+  readonly yes?: boolean;
+  readonly check?: boolean;
+}
+
+export function withInventory(command: Command): Command {
+  return command
+    .option('-i, --inventory <path>', 'inventory file or "host1,host2," (repeatable)', collect, [])
+    .option('-l, --limit <pattern>', 'only these hosts (repeatable)', collect, [])
+    .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, [])
+    .option('-v, --verbose', 'say more (repeatable)', (_, before: number) => before + 1, 0);
+}
+
+export function withConnection(command: Command): Command {
+  return command
+    .option('-u, --user <name>', 'log in as this user where the inventory names none')
+    .option('--private-key <file>', 'private key where the inventory names none')
+    .option('-b, --become', 'become root with sudo')
+    .option('-f, --forks <n>', 'hosts worked on at once', positive, 25)
+    .option('--connect-timeout <seconds>', 'give a connection up after this long', positive, 10)
+    .addOption(
+      new Option('--host-key-checking <how>', 'what to do with an unknown host key').choices([
+        'yes',
+        'accept-new',
+        'no',
+      ]),
+    );
+}
+
+export function withRun(command: Command): Command {
+  return withConnection(withInventory(command))
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
+    .option('--allow-disruption', 'let changes cut off processes that hold a tap device');
+}
+
+function collect(value: string, before: readonly string[]): string[] {
+  return [...before, value];
+}
+
+function positive(value: string): number {
+  const number = Number(value);
+  if (!Number.isInteger(number) || number < 1)
+    throw new InvalidArgumentError('It must be a whole number of 1 or more.');
+  return number;
+}

@@ -1,0 +1,45 @@
+/** Where a command's words go: results to stdout, everything else to stderr, nothing to a pipe that was closed. */
+import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
+import { renderDiagnostics } from '../render/diagnostics-text.ts';
+import { type Style, styleOf, wantsColour } from '../render/style.ts';
+
+export class Output {
+  readonly out: Style;
+  readonly err: Style;
+
+  constructor() {
+    this.out = styleOf(wantsColour(process.stdout, process.env));
+    this.err = styleOf(wantsColour(process.stderr, process.env));
+    // `tapfleet plan | head` is no mistake.
+    for (const stream of [process.stdout, process.stderr]) {
+      stream.on('error', (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'EPIPE') throw error;
+      });
+    }
+  }
+
+  result(text: string): void {
+    process.stdout.write(text);
+  }
+
+  note(text: string): void {
+    process.stderr.write(text);
+  }
+
+  diagnostics(list: readonly Diagnostic[]): void {
+    this.note(renderDiagnostics(sortDiagnostics(list), this.err));
+  }
+}
+
+/** The author's mistake, already shown: the command ends with this code and says nothing more. */
+export class Stop extends Error {
+  constructor(readonly code: 0 | 1 | 130) {
+    super(`exit ${code}`);
+  }
+}
+
+/** Shows one mistake of the command line or the environment and ends the command with 1. */
+export function refuse(output: Output, summary: string, hint?: string): never {
+  output.diagnostics([{ severity: 'error', summary, ...(hint === undefined ? {} : { hint }) }]);
+  throw new Stop(1);
+}
