@@ -1,0 +1,87 @@
+/**
+ * Puts a draft, its tree and the files of variables together into the Inventory that every later stage reads. Here
+ * stands Ansible's order of precedence for variables. Pure.
+ */
+import type { Group, Host, Inventory, Variables } from '../model/inventory.ts';
+import type { Draft, DraftGroup } from './draft.ts';
+import { compare, type GroupTree } from './group-tree.ts';
+import { mergeVariables } from './vars-files.ts';
+
+/** What the `group_vars` and `host_vars` beside one inventory or playbook hold, by name. */
+export interface VarsFolders {
+  readonly groups: ReadonlyMap<string, Variables>;
+  readonly hosts: ReadonlyMap<string, Variables>;
+}
+
+export interface VarsSources {
+  /** Beside each inventory source, in the order of `-i`. */
+  readonly inventory: readonly VarsFolders[];
+  /** Beside each playbook; wins over `inventory`. */
+  readonly playbook: readonly VarsFolders[];
+}
+
+/**
+ * Lowest first (Ansible's VARIABLE_PRECEDENCE, seen in 2.14): `all` in the inventory, groups in the inventory; then
+ * files: `all` beside inventories, beside playbooks, groups beside inventories, beside playbooks; then the host in the
+ * inventory, its files beside inventories, beside playbooks. Groups: by depth, then priority, then name.
+ */
+export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources): Inventory {
+  const merged = new Map<string, { groups: readonly string[]; vars: Variables }>();
+
+  /** Hosts in the same groups share one list of groups and one map of variables. */
+  function throughGroups(host: string): { groups: readonly string[]; vars: Variables } {
+    const own = tree.ownGroupsOf(host);
+    const key = own.join('\0');
+    const known = merged.get(key);
+    if (known) return known;
+    const order = tree.mergeOrder(own);
+    const result = {
+      groups: [...order].sort(compare),
+      vars: mergeVariables([
+        draft.groups.get('all')?.vars,
+        ...order.map((name) => draft.groups.get(name)?.vars),
+        ...[...files.inventory, ...files.playbook].map((one) => one.groups.get('all')),
+        ...[...files.inventory, ...files.playbook].flatMap((one) =>
+          order.map((name) => one.groups.get(name)),
+        ),
+      ]),
+    };
+    merged.set(key, result);
+    return result;
+  }
+
+  const hosts = new Map<string, Host>();
+  for (const name of tree.hostsOf('all')) {
+    const host = draft.hosts.get(name);
+    const { groups, vars } = throughGroups(name);
+    const own = [...files.inventory, ...files.playbook].map((one) => one.hosts.get(name));
+    hosts.set(name, {
+      name,
+      groups,
+      vars: mergeVariables([vars, host?.vars, ...own]),
+      ...(host?.source === undefined ? {} : { source: host.source }),
+    });
+  }
+  const groups = new Map(
+    [...draft.groups.values()].map((group) => [group.name, groupOf(group, tree, files)]),
+  );
+  return { hosts, groups, listed: [...draft.hosts.keys()] };
+}
+
+/** `hosts` is worked out when first asked for: many large groups cost nothing until then. */
+function groupOf(group: DraftGroup, tree: GroupTree, files: VarsSources): Group {
+  let hosts: readonly string[] | undefined;
+  return {
+    name: group.name,
+    children: [...group.children.keys()],
+    get hosts() {
+      hosts ??= tree.hostsOf(group.name);
+      return hosts;
+    },
+    ownHosts: [...group.hosts],
+    vars: mergeVariables([
+      group.vars,
+      ...[...files.inventory, ...files.playbook].map((one) => one.groups.get(group.name)),
+    ]),
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * What the inventory sources have said so far: groups, hosts and their variables, before files of variables and before
+ * the tree is checked. Every parser adds to one draft, source by source, so later sources win. Reads no files.
+ */
+import type { Diagnostics, Position } from '../model/diagnostic.ts';
+import type { Located } from '../model/inventory.ts';
+import { MAX_HOSTS } from './ranges.ts';
+
+export interface DraftGroup {
+  readonly name: string;
+  readonly where?: Position;
+  /** Child groups in the order first named, each with the place that names it. */
+  readonly children: Map<string, Position | undefined>;
+  readonly hosts: Set<string>;
+  readonly vars: Map<string, Located>;
+  /** `ansible_group_priority`: among groups of one depth the higher wins. */
+  priority: number;
+}
+
+export interface DraftHost {
+  readonly name: string;
+  readonly where?: Position;
+  /** The inventory file that named the host first. */
+  readonly source?: string;
+  readonly vars: Map<string, Located>;
+}
+
+export interface Draft {
+  /** In the order first named; `all` and `ungrouped` come first, as in Ansible. */
+  readonly groups: Map<string, DraftGroup>;
+  /** In the order first named. */
+  readonly hosts: Map<string, DraftHost>;
+}
+
+export function newDraft(): Draft {
+  const draft: Draft = { groups: new Map(), hosts: new Map() };
+  const all = addGroup(draft, 'all');
+  addGroup(draft, 'ungrouped');
+  all.children.set('ungrouped', undefined);
+  return draft;
+}
+
+/** The group of that name, made where it is new. */
+export function addGroup(draft: Draft, name: string, where?: Position): DraftGroup {
+  const known = draft.groups.get(name);
+  if (known) return known;
+  const group: DraftGroup = {
+    name,
+    ...(where ? { where } : {}),
+    children: new Map(),
+    hosts: new Set(),
+    vars: new Map(),
+    priority: 1,
+  };
+  draft.groups.set(name, group);
+  return group;
+}
+
+/** What a name in an inventory says of one host. */
+export interface NamedHost {
+  readonly name: string;
+  readonly where?: Position;
+  readonly source?: string;
+  /** Becomes `ansible_port`, and only where the host is new: so in Ansible. */
+  readonly port?: number;
+}
+
+/** The host of that name, made where it is new, as a member of `group`; undefined where there are too many. */
+export function addHost(
+  draft: Draft,
+  group: DraftGroup,
+  named: NamedHost,
+  diagnostics: Diagnostics,
+): DraftHost | undefined {
+  const { name, where, source, port } = named;
+  let host = draft.hosts.get(name);
+  if (!host) {
+    if (draft.hosts.size >= MAX_HOSTS) {
+      diagnostics.error(`the inventory names more than ${MAX_HOSTS} hosts`, {
+        hint: 'split it into several inventories',
+        ...(where ? { where } : {}),
+      });
+      return undefined;
+    }
+    host = { name, ...(where ? { where } : {}), ...(source ? { source } : {}), vars: new Map() };
+    if (port !== undefined) host.vars.set('ansible_port', { value: port, ...(where ? { where } : {}) });
+    draft.hosts.set(name, host);
+  }
+  group.hosts.add(name);
+  return host;
+}

@@ -1,0 +1,139 @@
+/**
+ * From `-i` to an Inventory: reads each source and the `group_vars` and `host_vars` beside sources and playbooks, in
+ * Ansible's order, and collects every mistake. What the files mean is decided in the files this one calls.
+ */
+import { dirname, join } from 'node:path';
+import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnostic.ts';
+import type { Inventory, Variables } from '../model/inventory.ts';
+import { buildInventory, type VarsFolders } from './build-inventory.ts';
+import { directorySource, parseSource } from './choose-parser.ts';
+import { type Draft, newDraft } from './draft.ts';
+import { arrangeGroups } from './group-tree.ts';
+import { parseHostList } from './host-list.ts';
+import { kindOf, listFolder, readTextFile } from './read-files.ts';
+import { mergeVariables, parseVarsFile, varsEntry, varsInFolder } from './vars-files.ts';
+
+/** Files read at once: enough to hide the disk's latency, far below a process's limit of open files. */
+const PARALLEL_READS = 64;
+/** Folders in folders below `group_vars/GROUP/`; stops a link that leads back up. */
+const MAX_FOLDER_DEPTH = 8;
+
+export interface InventorySources {
+  /** What `-i` named, in order: files, or host lists such as `hv01,hv02,`. Relative paths count from the cwd. */
+  readonly paths: readonly string[];
+  /** The folders that the playbooks are in. */
+  readonly playbookDirs: readonly string[];
+}
+
+/** Never throws for what a file holds. With errors among the diagnostics the inventory is only what could be read. */
+export async function loadInventory({
+  paths,
+  playbookDirs,
+}: InventorySources): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[] }> {
+  const diagnostics = new Diagnostics();
+  const draft = newDraft();
+  const folders: string[] = [];
+  for (const path of paths) {
+    const folder = await loadSource(path, draft, diagnostics);
+    if (folder !== undefined) folders.push(folder);
+  }
+  const tree = arrangeGroups(draft, diagnostics);
+  const seen = new Map<string, Promise<VarsFolders>>();
+  const varsBeside = (folder: string) => {
+    const known = seen.get(folder) ?? loadVarsFolders(folder, draft, diagnostics);
+    seen.set(folder, known);
+    return known;
+  };
+  const inventory = await Promise.all(folders.map(varsBeside));
+  const playbook = await Promise.all(playbookDirs.map(varsBeside));
+  return {
+    inventory: buildInventory(draft, tree, { inventory, playbook }),
+    diagnostics: sortDiagnostics(diagnostics.all),
+  };
+}
+
+/** The folder to look for `group_vars` in, where the source is a file that could be read. */
+async function loadSource(path: string, draft: Draft, diagnostics: Diagnostics): Promise<string | undefined> {
+  const found = await kindOf(path);
+  if (!found && path.includes(',')) {
+    parseHostList(path, draft, diagnostics);
+    return undefined;
+  }
+  if (found?.isDirectory()) {
+    diagnostics.all.push(directorySource(path));
+    return undefined;
+  }
+  const source = await readTextFile(path);
+  if ('problem' in source) {
+    diagnostics.all.push(source.problem);
+    return undefined;
+  }
+  parseSource(path, source, draft, diagnostics);
+  return dirname(path);
+}
+
+async function loadVarsFolders(folder: string, draft: Draft, diagnostics: Diagnostics): Promise<VarsFolders> {
+  return {
+    groups: await loadVarsFolder(join(folder, 'group_vars'), draft.groups.keys(), diagnostics),
+    hosts: await loadVarsFolder(join(folder, 'host_vars'), draft.hosts.keys(), diagnostics),
+  };
+}
+
+/** One listing serves all names: 10,000 hosts cost one look, not 40,000. */
+async function loadVarsFolder(
+  folder: string,
+  names: Iterable<string>,
+  diagnostics: Diagnostics,
+): Promise<ReadonlyMap<string, Variables>> {
+  const result = new Map<string, Variables>();
+  const listing = await listFolder(folder);
+  if (!listing) return result;
+  if ('problem' in listing) {
+    diagnostics.all.push(listing.problem);
+    return result;
+  }
+  const wanted = [...names].flatMap((name) => {
+    const entry = varsEntry(listing, name);
+    return entry ? [{ name, path: join(folder, entry.name), kind: entry.kind }] : [];
+  });
+  for (let from = 0; from < wanted.length; from += PARALLEL_READS) {
+    const some = wanted.slice(from, from + PARALLEL_READS);
+    const loaded = await Promise.all(
+      some.map(async ({ name, path, kind }) => [name, await loadVars(path, kind, 0, diagnostics)] as const),
+    );
+    for (const [name, variables] of loaded) result.set(name, variables);
+  }
+  return result;
+}
+
+async function loadVars(
+  path: string,
+  kind: 'file' | 'folder',
+  depth: number,
+  diagnostics: Diagnostics,
+): Promise<Variables> {
+  if (kind === 'file') {
+    const source = await readTextFile(path);
+    if (!('problem' in source)) return parseVarsFile(source.text, path, diagnostics);
+    diagnostics.all.push(source.problem);
+    return new Map();
+  }
+  const listing = await listFolder(path);
+  if (!listing) return new Map();
+  if ('problem' in listing) {
+    diagnostics.all.push(listing.problem);
+    return new Map();
+  }
+  if (depth >= MAX_FOLDER_DEPTH) {
+    diagnostics.error(`${path} is nested too deep`, {
+      hint: `at most ${MAX_FOLDER_DEPTH} folders in each other; is it a link that leads back up?`,
+      where: { file: path, line: 1, column: 1 },
+    });
+    return new Map();
+  }
+  const parts: Variables[] = [];
+  for (const entry of varsInFolder(listing)) {
+    parts.push(await loadVars(join(path, entry.name), entry.kind, depth + 1, diagnostics));
+  }
+  return mergeVariables(parts);
+}

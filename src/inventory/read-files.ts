@@ -1,0 +1,93 @@
+/**
+ * The one file of this folder that touches the disk: text of regular files up to a limit, and listings. Says what went
+ * wrong in a diagnostic; understands nothing of what it reads.
+ */
+import { constants } from 'node:fs';
+import { access, open, readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { MAX_YAML_BYTES } from '../yaml/source.ts';
+import type { Listing } from './vars-files.ts';
+
+export interface TextFile {
+  readonly text: string;
+  /** This user may execute the file. */
+  readonly executable: boolean;
+}
+
+/** The text of a regular file of at most 8 MiB; pipes and devices are refused unread, for they may never end. */
+export async function readTextFile(path: string): Promise<TextFile | { readonly problem: Diagnostic }> {
+  try {
+    const found = await stat(path);
+    if (found.isDirectory()) return refuse(path, `${path} is a directory, not a file`, 'name a file in it');
+    if (!found.isFile())
+      return refuse(path, `${path} is not a regular file`, 'write the data to a file first');
+    const file = await open(path, 'r');
+    try {
+      // One byte more than allowed tells a file that grew, or that lies about its size as /proc does.
+      const buffer = Buffer.alloc(Math.min(found.size || MAX_YAML_BYTES, MAX_YAML_BYTES) + 1);
+      let length = 0;
+      for (;;) {
+        const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
+        length += bytesRead;
+        if (bytesRead === 0 || length === buffer.length) break;
+      }
+      if (found.size > MAX_YAML_BYTES || length > MAX_YAML_BYTES) {
+        return refuse(
+          path,
+          `${path} is larger than ${MAX_YAML_BYTES / 1024 / 1024} MiB`,
+          'split it into several files',
+        );
+      }
+      const text = buffer.toString('utf8', 0, length).replace(/^\uFEFF/, '');
+      return { text, executable: await isExecutable(path) };
+    } finally {
+      await file.close();
+    }
+  } catch (error) {
+    return refuse(path, `${path} cannot be read: ${reason(error)}`, 'check the path and its permissions');
+  }
+}
+
+/** The names in a folder, links followed; undefined where there is no such folder. */
+export async function listFolder(
+  path: string,
+): Promise<Listing | undefined | { readonly problem: Diagnostic }> {
+  try {
+    const listing = new Map<string, 'file' | 'folder'>();
+    for (const entry of await readdir(path, { withFileTypes: true })) {
+      const kind = entry.isSymbolicLink() ? await kindOf(join(path, entry.name)) : entry;
+      if (kind?.isDirectory()) listing.set(entry.name, 'folder');
+      else if (kind?.isFile()) listing.set(entry.name, 'file');
+    }
+    return listing;
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return undefined;
+    return refuse(path, `${path} cannot be listed: ${reason(error)}`, 'check its permissions');
+  }
+}
+
+/** What a path is, links followed; undefined where there is nothing. */
+export async function kindOf(
+  path: string,
+): Promise<{ isDirectory(): boolean; isFile(): boolean } | undefined> {
+  return stat(path).catch(() => undefined);
+}
+
+async function isExecutable(path: string): Promise<boolean> {
+  return access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  );
+}
+
+function reason(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return code ?? message;
+}
+
+function refuse(file: string, summary: string, hint: string): { problem: Diagnostic } {
+  return { problem: { severity: 'error', summary, hint, where: { file, line: 1, column: 1 } } };
+}

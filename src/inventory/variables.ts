@@ -1,0 +1,71 @@
+/**
+ * What is the value of a variable for one host? Layers inventory, play and command line, adds Ansible's magic
+ * variables, and evaluates on first use. Builds nothing that no template asks for.
+ */
+import { isIP } from 'node:net';
+import { dirname, resolve } from 'node:path';
+import type { Position } from '../model/diagnostic.ts';
+import type { Host, Inventory, Variables } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
+import { type Lookup, lazyLookup } from '../template/evaluate.ts';
+
+export interface HostVariables {
+  readonly inventory: Inventory;
+  readonly host: Host;
+  readonly playVars?: Variables;
+  /** From `-e`: they win over everything but the magic variables. */
+  readonly extraVars?: ReadonlyMap<string, Json>;
+}
+
+/**
+ * Inventory < play < `-e` < magic: `inventory_hostname`, `inventory_hostname_short`, `group_names`, `groups`,
+ * `inventory_file` and `inventory_dir` (absolute). Throws TemplateError where a value's template fails.
+ */
+export function hostLookup({ inventory, host, playVars, extraVars }: HostVariables): Lookup {
+  return lazyLookup(
+    (name) => {
+      const extra = extraVars?.get(name);
+      return extra !== undefined ? extra : (playVars?.get(name) ?? host.vars.get(name))?.value;
+    },
+    magicVariables(inventory, host),
+  );
+}
+
+/** Where the inventory gives the host this variable; undefined where it does not. */
+export function variablePosition(host: Host, name: string): Position | undefined {
+  return host.vars.get(name)?.where;
+}
+
+/** Getters: a template that names none of these costs nothing, however many hosts there are. */
+function magicVariables(inventory: Inventory, host: Host): { readonly [name: string]: Json } {
+  const magic = {
+    inventory_hostname: host.name,
+    get inventory_hostname_short() {
+      return isIP(host.name) > 0 ? host.name : host.name.split('.', 1).join('');
+    },
+    get group_names() {
+      return host.groups;
+    },
+    get groups() {
+      return groupsOf(inventory);
+    },
+  };
+  const { source } = host;
+  if (source === undefined) return magic;
+  const file = resolve(source);
+  return Object.defineProperties(magic, {
+    inventory_file: { value: file, enumerable: true },
+    inventory_dir: { value: dirname(file), enumerable: true },
+  });
+}
+
+const knownGroups = new WeakMap<Inventory, { readonly [group: string]: Json }>();
+
+/** One object for all hosts of an inventory. */
+function groupsOf(inventory: Inventory): { readonly [group: string]: Json } {
+  const known = knownGroups.get(inventory);
+  if (known) return known;
+  const made = Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts]));
+  knownGroups.set(inventory, made);
+  return made;
+}
