@@ -1,0 +1,34 @@
+/** Which tests run together: those that only compute side by side, those with namespaces of their own few at a time. */
+import { defineConfig } from 'vitest/config';
+
+/** Each starts several sshd and hundreds of `ip`: more of them at once only wait for each other. */
+const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'];
+
+export default defineConfig({
+  test: {
+    pool: 'forks',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'pure',
+          include: ['test/**/*.test.ts'],
+          exclude: SYSTEM,
+          testTimeout: 20_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'system',
+          include: SYSTEM,
+          maxWorkers: 2,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
+  },
+});
