@@ -1,0 +1,119 @@
+/**
+ * A lab host without a kernel: answers the two programs that tapfleet sends (src/host/gather-script.ts and
+ * apply-script.ts) and `ip …` lines from a SimulatedKernel. It is no shell: anything else is an unknown command.
+ */
+import { PassThrough, Writable } from 'node:stream';
+import { APPLY_NAME } from '../host/apply-script.ts';
+import { GATHER_NAME } from '../host/gather-script.ts';
+import { SimulatedKernel } from '../simulation/kernel.ts';
+import { burnIndexesBatch, hostBatch } from './blueprint.ts';
+import type { LabHost, Session, SessionEnd } from './session.ts';
+
+export interface SimulatedAnswer {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+/** The program's name and nonce are the last words of its command line but one. */
+const PROGRAM = new RegExp(` (${GATHER_NAME}|${APPLY_NAME}) ([0-9a-f]+) "\\$SSH_CONNECTION"$`);
+
+/** What `ip link help macvtap` of iproute2 6.1 says, as far as anyone reads it. */
+const HELP = 'Usage: ... macvtap mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]';
+
+/** The kernel of host number `number` (from 1) as the blueprint has it. Throws where the model refuses the blueprint. */
+export function simulatedKernel(number: number): SimulatedKernel {
+  const kernel = new SimulatedKernel();
+  const made = kernel.batch(burnIndexesBatch(0) + hostBatch(number));
+  if (made.rc !== 0) throw new Error(`the simulated kernel refused the lab: ${made.stderr.trim()}`);
+  return kernel;
+}
+
+/** Whether a command line reads its input: one that does not is answered before the input ends. */
+export function readsInput(commandLine: string): boolean {
+  return PROGRAM.exec(commandLine)?.[1] === APPLY_NAME;
+}
+
+export function answer(kernel: SimulatedKernel, commandLine: string, input: string): SimulatedAnswer {
+  const program = PROGRAM.exec(commandLine);
+  if (program) {
+    const [, name, nonce = ''] = program;
+    const section = (title: string, body = '') => `\n@@tapfleet:${nonce}:${title}\n${body}`;
+    const batch = name === APPLY_NAME ? kernel.batch(input) : undefined;
+    const applied = batch
+      ? section('batch', batch.stdout + batch.stderr) + section('code', `${batch.rc}\n`)
+      : '';
+    return { stdout: section('begin') + applied + readHost(kernel, section), stderr: '', code: 0 };
+  }
+  const line = commandLine.trim();
+  if (!/^ip(\s|$)/.test(line)) {
+    return {
+      stdout: '',
+      stderr: `sh: ${line.split(/\s/)[0]}: not found (a simulated host only knows ip)\n`,
+      code: 127,
+    };
+  }
+  try {
+    const { stdout, stderr, rc } = kernel.ip(line.replace(/^ip\s*/, ''));
+    return { stdout, stderr, code: rc };
+  } catch (error) {
+    return { stdout: '', stderr: `ip: not modelled: ${(error as Error).message}\n`, code: 1 };
+  }
+}
+
+/** The sections of READ_HOST, in its order. Nobody can open a simulated tap: there are no holders, and that is known. */
+function readHost(kernel: SimulatedKernel, section: (title: string, body?: string) => string): string {
+  const taps = kernel.links().flatMap((link) => {
+    const kind = (link.linkinfo as { readonly info_kind?: string } | undefined)?.info_kind;
+    const index = Number(link.ifindex).toString(16);
+    return kind === 'macvtap' ? [`D f6:${index} ${String(link.ifname)}\n`] : [];
+  });
+  return [
+    section('host', '0\nsimulated\nip utility, simulated by tapfleet\n'),
+    section('help', `${HELP}\n`),
+    section('management', '1: lo    inet 127.0.0.1/8 scope host lo\n'),
+    section('links', `${JSON.stringify(kernel.links())}\n`),
+    section('holders', taps.join('')),
+    section('end'),
+  ].join('');
+}
+
+export function makeSimulatedHost(number: number): LabHost {
+  const kernel = simulatedKernel(number);
+  return { run: (commandLine) => simulatedSession(kernel, commandLine) };
+}
+
+function simulatedSession(kernel: SimulatedKernel, commandLine: string): Session {
+  const stdout = new PassThrough();
+  const stderr = new PassThrough();
+  const pieces: Buffer[] = [];
+  let finish: (end: SessionEnd) => void = () => undefined;
+  const ended = new Promise<SessionEnd>((resolve) => {
+    finish = resolve;
+  });
+  let answered = false;
+  const reply = () => {
+    if (answered) return;
+    answered = true;
+    const { stdout: out, stderr: err, code } = answer(kernel, commandLine, Buffer.concat(pieces).toString());
+    let open = 2;
+    const one = () => {
+      open -= 1;
+      if (open === 0) finish({ code });
+    };
+    stdout.once('end', one).end(out);
+    stderr.once('end', one).end(err);
+  };
+  const stdin = new Writable({
+    write(piece: Buffer, _encoding, done) {
+      if (!answered) pieces.push(piece);
+      done();
+    },
+    final(done) {
+      reply();
+      done();
+    },
+  });
+  if (!readsInput(commandLine)) reply();
+  return { stdin, stdout, stderr, ended, kill: (signal) => finish({ signal }) };
+}
