@@ -1,0 +1,65 @@
+/** What do the `-e` options say? `k=v` words, JSON or YAML maps and `@files`, later ones winning. Reads those files. */
+import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
+import type { Located } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
+import { parseYaml } from '../yaml/source.ts';
+import { parseKeyValues } from './key-value-words.ts';
+import { variablesOf } from './plain-value.ts';
+import { readTextFile } from './read-files.ts';
+import { parseVarsFile } from './vars-files.ts';
+
+/** The name that positions in an `-e` text carry. */
+const OPTION = '--extra-vars';
+
+/** One entry for each `-e`, in order. Values of `k=v` are strings; a map keeps its types. Collects every mistake. */
+export async function loadExtraVars(
+  options: readonly string[],
+): Promise<{ vars: ReadonlyMap<string, Json>; diagnostics: readonly Diagnostic[] }> {
+  const diagnostics = new Diagnostics();
+  const vars = new Map<string, Json>();
+  for (const option of options) {
+    const found = await parseOption(option, diagnostics);
+    for (const [name, value] of found) vars.set(name, value);
+  }
+  return { vars, diagnostics: diagnostics.all };
+}
+
+async function parseOption(
+  option: string,
+  diagnostics: Diagnostics,
+): Promise<Iterable<readonly [string, Json]>> {
+  if (option.startsWith('@')) {
+    const file = await readTextFile(option.slice(1));
+    if (!('problem' in file)) return values(parseVarsFile(file.text, option.slice(1), diagnostics));
+    diagnostics.all.push(file.problem);
+    return [];
+  }
+  if (/^[{[]/.test(option)) return parseMap(option, diagnostics);
+  if (/^[/.]/.test(option)) {
+    diagnostics.error(`-e ${JSON.stringify(option)} looks like a file`, { hint: `write -e @${option}` });
+    return [];
+  }
+  const { pairs, problems } = parseKeyValues(option);
+  for (const problem of problems) {
+    diagnostics.error(`in -e ${JSON.stringify(option)}: ${problem}`, {
+      hint: 'write name=value, "{name: value}" or @FILE',
+    });
+  }
+  return pairs;
+}
+
+function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [string, Json]> {
+  const { root, diagnostics: found } = parseYaml(option, OPTION);
+  diagnostics.all.push(...found);
+  if (root?.kind === 'map') return values(variablesOf(root, diagnostics));
+  if (root) {
+    diagnostics.error(`-e ${JSON.stringify(option)} is not a map of names and values`, {
+      hint: 'write "{name: value}"',
+    });
+  }
+  return [];
+}
+
+function values(variables: ReadonlyMap<string, Located>): Iterable<readonly [string, Json]> {
+  return [...variables].map(([name, located]) => [name, located.value] as const);
+}

@@ -1,0 +1,124 @@
+/**
+ * What do arguments written for the ssh command (`ansible_ssh_common_args` and its kin) ask of a connection? Reads
+ * those that tapfleet can honour, skips those that change nothing here, and names every other one. Reads no files.
+ */
+import type { HostKeyChecking } from '../model/connection.ts';
+import { shellWords } from './shell-words.ts';
+
+export interface SshArguments {
+  readonly port?: number;
+  readonly user?: string;
+  /** In order, `~` not yet expanded. */
+  readonly identityFiles: readonly string[];
+  /** `none` is the empty list. */
+  readonly userKnownHostsFiles?: readonly string[];
+  readonly globalKnownHostsFiles?: readonly string[];
+  readonly hostKeyChecking?: HostKeyChecking;
+  readonly connectTimeoutMs?: number;
+  /** What cannot be honoured, each fit to follow the variable's name. */
+  readonly problems: readonly string[];
+}
+
+type Wanted = { -readonly [K in keyof SshArguments]: SshArguments[K] } & {
+  identityFiles: string[];
+  problems: string[];
+};
+
+/** `ask` is `yes`: nobody is there to be asked. */
+const CHECKING: ReadonlyMap<string, HostKeyChecking> = new Map([
+  ['yes', 'yes'],
+  ['true', 'yes'],
+  ['ask', 'yes'],
+  ['accept-new', 'accept-new'],
+  ['no', 'no'],
+  ['false', 'no'],
+  ['off', 'no'],
+]);
+
+/** Options about sharing, logging, forwarding and keeping alive, and which of the login's ways to try: none changes where we log in as whom. */
+const HARMLESS = new Set(
+  `addkeystoagent batchmode checkhostip compression connectionattempts controlmaster controlpath controlpersist
+  forwardagent forwardx11 forwardx11trusted gssapiauthentication gssapidelegatecredentials hashknownhosts
+  identitiesonly kbdinteractiveauthentication loglevel numberofpasswordprompts passwordauthentication
+  preferredauthentications pubkeyauthentication requesttty sendenv serveralivecountmax serveraliveinterval
+  setenv tcpkeepalive updatehostkeys verifyhostkeydns visualhostkey`.split(/\s+/),
+);
+const HARMLESS_FLAGS = /^-[CqvTtxXYaAkKn]+$/;
+
+/** As ssh does, the first value of an option wins; `-i` and IdentityFile add up. */
+export function parseSshArguments(text: string): SshArguments {
+  const wanted: Wanted = { identityFiles: [], problems: [] };
+  const words = shellWords(text);
+  if (!words) return { identityFiles: [], problems: ['has a quote that is never closed'] };
+  for (let at = 0; at < words.length; at++) {
+    const word = words[at] ?? '';
+    if (HARMLESS_FLAGS.test(word)) continue;
+    const [, letter = '', rest = ''] = /^-([ipflo])([\s\S]*)$/.exec(word) ?? [];
+    if (letter === '' || letter === 'f') {
+      wanted.problems.push(`holds "${word}", which is not supported${/^-J/.test(word) ? ' yet' : ''}`);
+      // Its argument would be reported a second time.
+      if (/^-[JWFSDLRbcmEIeBwOQ]$/.test(word)) at++;
+      continue;
+    }
+    const value = rest === '' ? words[++at] : rest;
+    if (value === undefined) wanted.problems.push(`ends with "${word}", which needs a value`);
+    else if (letter === 'i') wanted.identityFiles.push(value);
+    else if (letter === 'p') takePort(value, wanted);
+    else if (letter === 'l') wanted.user ??= value;
+    else takeOption(value, wanted);
+  }
+  return wanted;
+}
+
+function takeOption(written: string, wanted: Wanted): void {
+  const [, key = written, raw = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)([\s\S]*)$/.exec(written) ?? [];
+  const value = raw.trim();
+  switch (key.toLowerCase()) {
+    case 'port':
+      takePort(value, wanted);
+      return;
+    case 'user':
+      wanted.user ??= value;
+      return;
+    case 'identityfile':
+      if (value.toLowerCase() !== 'none') wanted.identityFiles.push(unquoted(value));
+      return;
+    case 'userknownhostsfile':
+      wanted.userKnownHostsFiles ??= fileList(value, wanted);
+      return;
+    case 'globalknownhostsfile':
+      wanted.globalKnownHostsFiles ??= fileList(value, wanted);
+      return;
+    case 'stricthostkeychecking': {
+      const checking = CHECKING.get(value.toLowerCase());
+      if (checking) wanted.hostKeyChecking ??= checking;
+      else wanted.problems.push(`holds StrictHostKeyChecking=${value}, which is not yes, no or accept-new`);
+      return;
+    }
+    case 'connecttimeout':
+      if (/^[0-9]{1,6}$/.test(value) && Number(value) > 0) wanted.connectTimeoutMs ??= Number(value) * 1000;
+      else wanted.problems.push(`holds ConnectTimeout=${value}, which is not a number of seconds`);
+      return;
+    default:
+      if (HARMLESS.has(key.toLowerCase())) return;
+      wanted.problems.push(
+        `holds the ssh option ${key}, which is not supported${/^proxy/i.test(key) ? ' yet' : ''}`,
+      );
+  }
+}
+
+function takePort(value: string, wanted: Wanted): void {
+  const port = /^[0-9]{1,5}$/.test(value) ? Number(value) : 0;
+  if (port >= 1 && port <= 65_535) wanted.port ??= port;
+  else wanted.problems.push(`holds the port "${value}", which is not a number from 1 to 65535`);
+}
+
+function fileList(value: string, wanted: Wanted): readonly string[] {
+  const files = shellWords(value);
+  if (!files) wanted.problems.push('has a quote that is never closed');
+  return (files ?? []).filter((file) => file.toLowerCase() !== 'none');
+}
+
+function unquoted(value: string): string {
+  return /^"[^"]*"$/.test(value) ? value.slice(1, -1) : value;
+}
