@@ -23,8 +23,12 @@ export function drawRows(outcomes: readonly HostOutcome[], style: Style): string
 
 /** `kind: interface: message`; the interface only where the message does not name it. */
 export function problemText({ kind, message, interface: name }: Problem): string {
-  const about = name === undefined || message.includes(name) ? '' : `${name}: `;
+  const about = name === undefined || wordsOf(message).includes(name) ? '' : `${name}: `;
   return printable(`${kind}: ${about}${message}`);
+}
+
+function wordsOf(message: string): string[] {
+  return message.split(/[^\w.-]+/);
 }
 
 function row(outcome: HostOutcome, style: Style): Cell[] {

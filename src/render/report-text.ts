@@ -115,7 +115,7 @@ function detailOf(change: Change): string {
   if (change.action === 'delete') return '';
   if (change.action === 'create') {
     const fields = change.after?.fields;
-    return fields ? `lower ${valueText(fields.lower)}, mode ${fields.mode}` : '';
+    return fields ? `lower ${valueText(fields.lower)}, mode ${valueText(fields.mode)}` : '';
   }
   const adopted = change.adopts ? ['adopted'] : [];
   const fields = change.fields.map((field) => `${field.field} ${beforeText(field)} → ${afterText(field)}`);

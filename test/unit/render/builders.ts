@@ -155,12 +155,9 @@ export function mixedFleet(): HostOutcome[] {
       changes: [
         change('update', 'tap7', {
           adopts: true,
-          cause: 'drift',
           fields: [
-            fieldChange('source_macs', [MAC_A, MAC_B], [MAC_B, MAC_C, '52:54:00:10:00:04' as Mac], {
-              cause: 'drift',
-            }),
-            fieldChange('mark', null, 'tapfleet:1 owner=default', { cause: 'drift' }),
+            fieldChange('source_macs', [MAC_A, MAC_B], [MAC_B, MAC_C, '52:54:00:10:00:04' as Mac]),
+            fieldChange('mark', null, 'tapfleet:1 owner=default'),
           ],
         }),
       ],

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { jsonText, renderJson } from '../../../src/render/json.ts';
+import { buildReport } from '../../../src/report/build.ts';
+import { mixedFleet } from './builders.ts';
+
+it('writes a report with two spaces and a newline at the end, and reads back as the same', () => {
+  const report = buildReport('plan', mixedFleet());
+  const text = renderJson(report);
+  expect(text.startsWith('{\n  "format_version": "1.0",\n  "command": "plan",\n')).toBe(true);
+  expect(text.endsWith('}\n')).toBe(true);
+  expect(JSON.parse(text)).toEqual(report);
+});
+
+it('gives the same bytes for the same input', () => {
+  expect(renderJson(buildReport('plan', mixedFleet()))).toBe(renderJson(buildReport('plan', mixedFleet())));
+});
+
+it('escapes what JSON leaves raw, without changing its meaning', () => {
+  const value = { 'k\u202e': 'a\x1b\x9b\u2028\u200b\u{e0041}\ud800é\n' };
+  const text = jsonText(value);
+  expect(text).toBe('{\n  "k\\u202e": "a\\u001b\\u009b\\u2028\\u200b\\udb40\\udc41\\ud800é\\n"\n}\n');
+  expect(JSON.parse(text)).toEqual(value);
+});

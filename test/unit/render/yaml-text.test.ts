@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { yamlText } from '../../../src/render/yaml-text.ts';
+
+describe('yamlText', () => {
+  it('writes plain data plainly, keys in their order', () => {
+    expect(yamlText({ b: { mac: '52:54:00:10:00:01', list: [1, true, null] }, a: [] })).toBe(
+      'b:\n  mac: 52:54:00:10:00:01\n  list:\n    - 1\n    - true\n    - null\na: []\n',
+    );
+  });
+
+  it.each(['true', '007', '1e3', '', ' x', 'a: b', '- x', '# x', '~', '12:30:45', 'no', '{{ x }}'])(
+    'reads back the text %j as text',
+    (text) => {
+      expect(parse(yamlText({ text }))).toEqual({ text });
+    },
+  );
+
+  it.each(['\x1b[2J', 'a\nb: c\n', '\u202ex', '\x9b', '\u200b', '\u{e0041}', '\0', 'a\u2028b', '\ufeff'])(
+    'escapes %j as value and as key, and reads it back',
+    (text) => {
+      const written = yamlText({ [text]: [text] });
+      expect(written).toMatch(/^[\x20-\x7e\n]*$/);
+      expect(parse(written)).toEqual({ [text]: [text] });
+    },
+  );
+
+  it('neither folds long texts nor makes anchors of repeated values', () => {
+    const shared = { text: 'word '.repeat(60).trim() };
+    expect(yamlText({ a: shared, b: shared }).split('\n')).toHaveLength(5);
+    expect(yamlText({ a: shared, b: shared })).not.toContain('&');
+  });
+});

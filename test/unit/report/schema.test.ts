@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { buildReport } from '../../../src/report/build.ts';
+import { reportJsonSchema, reportSchema } from '../../../src/report/schema.ts';
+import { applied, change, mixedFleet } from '../render/builders.ts';
+
+describe('reportSchema', () => {
+  it.each(['plan', 'drift'] as const)('takes a built %s report as it is', (command) => {
+    const report = JSON.parse(JSON.stringify(buildReport(command, mixedFleet())));
+    expect(reportSchema.parse(report)).toEqual(report);
+  });
+
+  it('takes the report of an apply', () => {
+    const changes = [change('create', 'a'), change('delete', 'b')];
+    const problems = [
+      { kind: 'kernel', message: 'busy', interface: 'b' },
+      { kind: 'verification', message: 'not as planned' },
+    ] as const;
+    const report = JSON.parse(
+      JSON.stringify(buildReport('apply', [applied('h', changes, { a: 'done', b: 'not-done' }, problems)])),
+    );
+    expect(reportSchema.parse(report)).toEqual(report);
+  });
+
+  it('refuses a key it does not know, a status that is none, and a missing summary', () => {
+    const report = buildReport('plan', []);
+    expect(reportSchema.safeParse({ ...report, extra: 1 }).success).toBe(false);
+    expect(reportSchema.safeParse({ ...report, outcome: 'fine' }).success).toBe(false);
+    expect(reportSchema.safeParse({ ...report, summary: undefined }).success).toBe(false);
+  });
+});
+
+describe('reportJsonSchema', () => {
+  it('is a schema of draft 2020-12 with the keys of the contract', () => {
+    const schema = reportJsonSchema();
+    expect(schema).toMatchObject({
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      type: 'object',
+      required: ['format_version', 'command', 'outcome', 'summary', 'hosts'],
+    });
+  });
+
+  it('lets keys of later minor versions pass', () => {
+    expect(JSON.stringify(reportJsonSchema())).not.toContain('additionalProperties');
+  });
+});
