@@ -123,6 +123,8 @@ function parseKindOptions(net: Namespace, kind: string, words: Words, attributes
     attributes.peer = peer.dev === undefined ? peer.attributes : { ...peer.attributes, name: peer.dev };
     return '';
   }
+  // Whatever follows `type ifb` is passed over (seen with iproute2 6.1).
+  if (kind === 'ifb') return '';
   if (kind === 'veth' || kind === 'bridge')
     throw new Error(`simulation: options of ${kind} are not modelled`);
   throw garbage(1, words);

@@ -112,8 +112,17 @@ function setMacvlanAddress(net: Namespace, device: Device, address: string): voi
 /** NETDEV_CHANGEADDR as `macvlan_device_event` and the bridge hear it. */
 export function addressChanged(net: Namespace, device: Device): void {
   const first = device.port?.passthru === true ? device.port.uppers[0] : undefined;
-  if (first !== undefined) syncAddress(net, net.get(first), device.address);
+  if (first !== undefined) followLower(net, net.get(first), device.address);
   if (device.master !== undefined) portsChanged(net, net.get(device.master));
+}
+
+/** A refusal is lost: the lower has its address, and a running macvlan that already has it counts itself as the taker. */
+function followLower(net: Namespace, upper: Device, address: string): void {
+  try {
+    syncAddress(net, upper, address);
+  } catch (error) {
+    if (!(error instanceof KernelRefusal)) throw error;
+  }
 }
 
 /** `dev_set_mtu`: limits of the device first, then (macvlan) the lower's MTU. */
