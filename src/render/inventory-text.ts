@@ -45,19 +45,17 @@ function branch(text: string, depth: number): string {
   return depth === 0 ? printable(text) : `${'  |'.repeat(depth)}--${printable(text)}`;
 }
 
-/** `all` is the parent of every group that has no other. */
 function childrenOf(inventory: Inventory, group: Group, view: InventoryView): string[] {
-  const names = new Set(group.children);
-  if (group.name === 'all') {
-    names.clear();
-    const withParent = new Set(
-      [...inventory.groups.values()].filter((one) => one.name !== 'all').flatMap((one) => one.children),
-    );
-    for (const name of ['ungrouped', ...group.children, ...inventory.groups.keys()]) {
-      if (name !== 'all' && (group.children.includes(name) || !withParent.has(name))) names.add(name);
-    }
-  }
-  return [...names].filter((name) => !view.hosts || hostsBelow(inventory, name, view).length > 0);
+  const children = group.name === 'all' ? topGroups(inventory, group) : group.children;
+  return children.filter((name) => !view.hosts || hostsBelow(inventory, name, view).length > 0);
+}
+
+/** `all` is the parent of every group that has no other; `ungrouped` comes first, as in Ansible. */
+function topGroups(inventory: Inventory, all: Group): readonly string[] {
+  const others = [...inventory.groups.values()].filter((one) => one.name !== 'all');
+  const withParent = new Set(others.flatMap((one) => one.children));
+  const orphans = others.map((one) => one.name).filter((name) => !withParent.has(name));
+  return [...new Set(['ungrouped', ...all.children, ...orphans])];
 }
 
 function hostsBelow(inventory: Inventory, name: string, view: InventoryView): readonly string[] {

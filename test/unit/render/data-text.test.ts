@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import type { ObservedState } from '../../../src/model/observed.ts';
+import type { ObservedMacvtap, ObservedState } from '../../../src/model/observed.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { renderFacts } from '../../../src/render/facts-text.ts';
 import { renderManifests } from '../../../src/render/manifest-text.ts';
@@ -62,7 +62,7 @@ describe('renderFacts', () => {
     [
       'hv01',
       observedState({
-        macvtaps: new Map([
+        macvtaps: new Map<string, ObservedMacvtap>([
           ['web0', web],
           ['x', hidden],
         ]),

@@ -1,0 +1,36 @@
+/** Start-up time is a promise: what every command loads must not bring in a package that only some of them need. */
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+
+const RUNTIME_IMPORT = /^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm;
+
+function packagesBehind(url: URL, seen = new Set<string>()): Set<string> {
+  if (seen.has(url.href)) return seen;
+  seen.add(url.href);
+  for (const [, target = ''] of readFileSync(url, 'utf8').matchAll(RUNTIME_IMPORT)) {
+    if (target.startsWith('.')) packagesBehind(new URL(target, url), seen);
+    else seen.add(target);
+  }
+  return seen;
+}
+
+const packagesOf = (file: string) =>
+  [...packagesBehind(new URL(`../../../src/${file}`, import.meta.url))].filter(
+    (one) => !one.startsWith('file:'),
+  );
+
+it.each([
+  ['render/plan-text.ts', []],
+  ['render/report-text.ts', []],
+  ['render/diagnostics-text.ts', []],
+  ['render/json.ts', []],
+  ['render/inventory-text.ts', []],
+  ['render/style.ts', ['picocolors']],
+  ['render/progress.ts', ['node:readline']],
+  ['render/unified-diff.ts', ['diff', 'yaml']],
+  ['report/build.ts', []],
+  ['report/exit-code.ts', []],
+  ['report/schema.ts', ['zod']],
+])('%s loads %j and no other package', (file, packages) => {
+  expect(packagesOf(file).sort()).toEqual(packages);
+});
