@@ -11,8 +11,8 @@ function add(name: string, index: number, address: string, more = ''): string {
   return `link add link eno1 name ${name} index $${index} address ${address} ${more} type macvtap mode bridge`;
 }
 
-test('the same address twice is found at up', (context) => {
-  compareLines(context, [
+test.concurrent('the same address twice is found at up', async (context) => {
+  await compareLines(context, [
     add('a', 10, A),
     add('b', 11, A),
     'link set dev a up',
@@ -26,8 +26,8 @@ test('the same address twice is found at up', (context) => {
   ]);
 });
 
-test("the lower device's own address is taken too", (context) => {
-  compareLines(context, [
+test.concurrent("the lower device's own address is taken too", async (context) => {
+  await compareLines(context, [
     add('a', 10, LOWER),
     'link set dev a up',
     `link set dev a address ${A}`,
@@ -45,8 +45,8 @@ test("the lower device's own address is taken too", (context) => {
 });
 
 describe.each(['down', 'up'])('two macvtaps, the second %s', (state) => {
-  test('swap their addresses by way of a third', (context) => {
-    compareLines(context, [
+  test.concurrent('swap their addresses by way of a third', async (context) => {
+    await compareLines(context, [
       add('a', 10, A, 'up'),
       add('b', 11, B),
       `link set dev b ${state}`,
@@ -64,8 +64,8 @@ describe.each(['down', 'up'])('two macvtaps, the second %s', (state) => {
     ]);
   });
 
-  test('passthru couples both addresses', (context) => {
-    compareLines(context, [
+  test.concurrent('passthru couples both addresses', async (context) => {
+    await compareLines(context, [
       `link add link eno1 name p index $10 address ${A} type macvtap mode passthru`,
       `link set dev p ${state}`,
       `link set dev p address ${B}`,
@@ -84,8 +84,8 @@ describe.each(['down', 'up'])('two macvtaps, the second %s', (state) => {
   });
 });
 
-test('filters follow the address of a running macvtap', (context) => {
-  compareLines(context, [
+test.concurrent('filters follow the address of a running macvtap', async (context) => {
+  await compareLines(context, [
     add('a', 10, A, 'up'),
     'link set dev eno1 down',
     `link set dev a address ${B}`,

@@ -30,6 +30,6 @@ const BATCHES: Readonly<Record<string, string>> = {
   'is empty': '',
 };
 
-test.for(Object.entries(BATCHES))('a batch %s', ([, text], context) => {
-  compareBatch(context, text);
+test.concurrent.for(Object.entries(BATCHES))('a batch %s', async ([, text], context) => {
+  await compareBatch(context, text);
 });

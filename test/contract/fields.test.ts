@@ -101,17 +101,17 @@ const VALUES: Readonly<Record<string, readonly string[]>> = {
 };
 
 describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
-  test.for(Object.entries(VALUES))('takes or refuses %s', ([field, values], context) => {
+  test.concurrent.for(Object.entries(VALUES))('takes or refuses %s', async ([field, values], context) => {
     const keyword = field === 'IPv6 size' ? '' : `${field} `;
     const lines = values.flatMap((value) =>
       field === 'name'
         ? [`link set dev m ${keyword}${value}`, `link set dev ${renamed(value)} name m`]
         : [`link set dev m ${keyword}${value}`],
     );
-    compareLines(context, [`${ADD} type macvtap mode bridge`, `link set dev m ${state}`, ...lines]);
+    await compareLines(context, [`${ADD} type macvtap mode bridge`, `link set dev m ${state}`, ...lines]);
   });
 
-  test('keeps its promiscuity and allmulti references straight', (context) => {
+  test.concurrent('keeps its promiscuity and allmulti references straight', async (context) => {
     const flips = [
       'allmulticast on',
       'promisc on',
@@ -123,7 +123,7 @@ describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
       'up',
     ];
     for (const mode of ['bridge', 'passthru']) {
-      compareLines(context, [
+      await compareLines(context, [
         `${ADD} type macvtap mode ${mode}`,
         `link set dev m ${state}`,
         ...flips.map((flip) => `link set dev m ${flip}`),
@@ -135,9 +135,9 @@ describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
     }
   });
 
-  test('keeps a source list as a set', (context) => {
+  test.concurrent('keeps a source list as a set', async (context) => {
     const edit = (what: string) => `link set dev m type macvtap ${what}`;
-    compareLines(context, [
+    await compareLines(context, [
       `${ADD} type macvtap mode source macaddr add 02:00:00:00:01:01`,
       `link set dev m ${state}`,
       edit('macaddr add 02:00:00:00:01:02'),
@@ -168,9 +168,9 @@ function renamed(value: string): string {
   return ['n', 'fifteen-chars-x'].includes(value) ? value : 'm';
 }
 
-test('what link add takes or refuses', (context) => {
+test.concurrent('what link add takes or refuses', async (context) => {
   const add = (words: string) => [`link add ${words}`, 'link del dev m'];
-  compareLines(context, [
+  await compareLines(context, [
     ...add(
       'link eno1 name m index $10 mtu 1400 txqueuelen 200 numtxqueues 2 numrxqueues 3 type macvtap mode bridge',
     ),
@@ -206,8 +206,8 @@ test('what link add takes or refuses', (context) => {
   ]);
 });
 
-test('lines that name nothing or too much', (context) => {
-  compareLines(context, [
+test.concurrent('lines that name nothing or too much', async (context) => {
+  await compareLines(context, [
     'link set dev nosuch up',
     'link set nosuch up',
     'link set up',

@@ -21,29 +21,29 @@ export interface CompareOptions {
 }
 
 /** Skips the test, with the reason, where no namespace can be made. */
-export function needNamespace(context: TestContext): void {
-  const { available, reason } = netnsSupport();
+export async function needNamespace(context: TestContext): Promise<void> {
+  const { available, reason } = await netnsSupport();
   if (available) return;
   process.stdout.write(`real half of the contract skipped: ${reason}\n`);
   context.skip(reason);
 }
 
 /** Runs `lines` on both sides, one process each. `$N` in a line stands for an ifindex of this run. */
-export function compareLines(
+export async function compareLines(
   context: TestContext,
   lines: readonly string[],
   options: CompareOptions = {},
-): void {
+): Promise<void> {
   const base = randomIndexBase();
   const script = lines.map((line) => withIndexes(line, base));
   const known = addressesIn([...lowerLines(base), ...script]);
   const kernel = simulated(base);
   const chunks = options.settleEach === true ? script.map((line) => [line]) : [script];
-  if (!netnsSupport().available) for (const line of script) kernel.ip(line);
-  needNamespace(context);
-  withNamespace(base, (netns) => {
+  if (!(await netnsSupport()).available) for (const line of script) kernel.ip(line);
+  await needNamespace(context);
+  await withNamespace(base, async (netns) => {
     for (const chunk of chunks) {
-      const expected = netns.observe(chunk);
+      const expected = await netns.observe(chunk);
       const actual = chunk.map((line) => {
         const { rc, stderr } = kernel.ip(line);
         return { rc, stderr, links: kernel.links() };
@@ -56,23 +56,23 @@ export function compareLines(
           links: canonical(links, known, 'at once'),
         }));
       expectSame(describe(actual), describe(expected));
-      expectSettled(kernel, known, () => netns.links());
+      await expectSettled(kernel, known, () => netns.links());
     }
   });
 }
 
 /** Runs `text` as one batch on both sides. */
-export function compareBatch(context: TestContext, text: string): void {
+export async function compareBatch(context: TestContext, text: string): Promise<void> {
   const base = randomIndexBase();
   const script = withIndexes(text, base);
   const known = addressesIn([...lowerLines(base), script]);
   const kernel = simulated(base);
   const actual = kernel.batch(script);
-  needNamespace(context);
-  withNamespace(base, (netns) => {
-    const expected = netns.batch(script);
+  await needNamespace(context);
+  await withNamespace(base, async (netns) => {
+    const expected = await netns.batch(script);
     expect({ rc: actual.rc, stderr: actual.stderr }).toEqual({ rc: expected.rc, stderr: expected.stderr });
-    expectSettled(kernel, known, () => netns.links());
+    await expectSettled(kernel, known, () => netns.links());
   });
 }
 
@@ -90,16 +90,16 @@ function expectSame(
 }
 
 /** Reads the real links again and again until they agree or time is up. */
-function expectSettled(
+async function expectSettled(
   kernel: SimulatedKernel,
   known: ReadonlySet<string>,
-  read: () => readonly Link[],
-): void {
+  read: () => Promise<readonly Link[]>,
+): Promise<void> {
   const wanted = canonical(kernel.links(), known, 'settled');
   const deadline = Date.now() + SETTLE_TIMEOUT_MS;
-  let seen = canonical(read(), known, 'settled');
+  let seen = canonical(await read(), known, 'settled');
   while (JSON.stringify(seen) !== JSON.stringify(wanted) && Date.now() < deadline) {
-    seen = canonical(read(), known, 'settled');
+    seen = canonical(await read(), known, 'settled');
   }
   expect(wanted, 'simulated differs from real after settling').toEqual(seen);
 }

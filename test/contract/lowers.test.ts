@@ -6,8 +6,8 @@ function add(name: string, index: number, rest = 'type macvtap mode bridge', low
   return `link add link ${lower} name ${name} index $${index} address 02:00:00:00:00:${index} ${rest}`;
 }
 
-test('a lower that shrinks shrinks all above it, and does not grow them back', (context) => {
-  compareLines(context, [
+test.concurrent('a lower that shrinks shrinks all above it, and does not grow them back', async (context) => {
+  await compareLines(context, [
     add('a', 10),
     add('b', 11, 'mtu 1300 up type macvtap'),
     add('c', 12, 'type macvlan'),
@@ -24,7 +24,7 @@ test('a lower that shrinks shrinks all above it, and does not grow them back', (
   ]);
 });
 
-test('lower down and up, with and without carrier', (context) => {
+test.concurrent('lower down and up, with and without carrier', async (context) => {
   compareLines(
     context,
     [
@@ -44,8 +44,8 @@ test('lower down and up, with and without carrier', (context) => {
   );
 });
 
-test('a deleted lower takes all with it', (context) => {
-  compareLines(context, [
+test.concurrent('a deleted lower takes all with it', async (context) => {
+  await compareLines(context, [
     add('a', 10),
     add('b', 11, 'up type macvtap'),
     add('c', 12, 'type macvlan'),
@@ -58,8 +58,8 @@ test('a deleted lower takes all with it', (context) => {
   ]);
 });
 
-test('a macvlan as lower is flattened', (context) => {
-  compareLines(context, [
+test.concurrent('a macvlan as lower is flattened', async (context) => {
+  await compareLines(context, [
     add('ml', 10, 'type macvlan mode bridge'),
     'link set dev ml mtu 1400',
     add('a', 11, 'type macvtap mode bridge', 'ml'),
@@ -74,7 +74,7 @@ test('a macvlan as lower is flattened', (context) => {
   ]);
 });
 
-test('bridges and their ports', (context) => {
+test.concurrent('bridges and their ports', async (context) => {
   compareLines(
     context,
     [
@@ -107,8 +107,8 @@ test('bridges and their ports', (context) => {
   );
 });
 
-test("a bridge without an address of its own takes its ports'", (context) => {
-  compareLines(context, [
+test.concurrent("a bridge without an address of its own takes its ports'", async (context) => {
+  await compareLines(context, [
     'link add name br0 index $50 type bridge',
     'link set dev sw1 master br0',
     'link set dev sw2 master br0',
@@ -121,8 +121,8 @@ test("a bridge without an address of its own takes its ports'", (context) => {
   ]);
 });
 
-test('ifb as lower', (context) => {
-  compareLines(context, [
+test.concurrent('ifb as lower', async (context) => {
+  await compareLines(context, [
     'link add name if0 index $50 address 02:00:00:00:00:50 type ifb',
     add('a', 10, 'type macvtap', 'if0'),
     'link set dev a mtu 1400',
@@ -136,8 +136,8 @@ test('ifb as lower', (context) => {
   ]);
 });
 
-test('broadcast queue length is shared as a maximum', (context) => {
-  compareLines(context, [
+test.concurrent('broadcast queue length is shared as a maximum', async (context) => {
+  await compareLines(context, [
     add('a', 10, 'type macvtap mode bridge bcqueuelen 5'),
     add('b', 11, 'type macvlan mode bridge bcqueuelen 2000'),
     add('c', 12, 'type macvtap mode bridge bcqueuelen 3000', 'eno2'),
@@ -147,8 +147,8 @@ test('broadcast queue length is shared as a maximum', (context) => {
   ]);
 });
 
-test('groups are deleted whole, whatever is in them', (context) => {
-  compareLines(context, [
+test.concurrent('groups are deleted whole, whatever is in them', async (context) => {
+  await compareLines(context, [
     add('a', 10, 'group 77 type macvtap'),
     add('b', 11),
     'link set dev b group 77',
@@ -165,8 +165,8 @@ test('groups are deleted whole, whatever is in them', (context) => {
   ]);
 });
 
-test('veth pairs, and names in use', (context) => {
-  compareLines(context, [
+test.concurrent('veth pairs, and names in use', async (context) => {
+  await compareLines(context, [
     'link add v1 index $20 address 02:00:00:00:00:20 up type veth peer v2 index $21 address 02:00:00:00:00:21',
     'link add v3 index $22 type veth peer name v4 index $23 address 02:00:00:00:00:23 up',
     'link add v1 type veth peer name v4 index $23',

@@ -6,25 +6,25 @@ import { compareLines } from './harness.ts';
 const MODES = ['private', 'vepa', 'bridge', 'passthru', 'source'];
 const ADD = 'link add link eno1 name m index $10 address 02:00:00:00:00:01';
 
-test('a namespace can be made, or the reason is said', () => {
-  const { available, reason } = netnsSupport();
+test('a namespace can be made, or the reason is said', async () => {
+  const { available, reason } = await netnsSupport();
   if (process.env.CI === 'true') expect(available, reason).toBe(true);
   else expect(available || reason !== '').toBe(true);
 });
 
 describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
-  test.for(MODES)('goes from %s to every mode', (from, context) => {
+  test.concurrent.for(MODES)('goes from %s to every mode', async (from, context) => {
     const one = (to: string) => [
       `${ADD} type macvtap mode ${from}`,
       `link set dev m ${state}`,
       `link set dev m type macvtap mode ${to}`,
       'link del dev m',
     ];
-    compareLines(context, MODES.flatMap(one));
+    await compareLines(context, MODES.flatMap(one));
   });
 
-  test('toggles nopromisc, counting on the lower device', (context) => {
-    compareLines(context, [
+  test.concurrent('toggles nopromisc, counting on the lower device', async (context) => {
+    await compareLines(context, [
       `${ADD} type macvtap mode passthru`,
       `link set dev m ${state}`,
       'link set dev m type macvtap mode passthru nopromisc',
@@ -39,8 +39,8 @@ describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
     ]);
   });
 
-  test('toggles nopromisc the other way round', (context) => {
-    compareLines(context, [
+  test.concurrent('toggles nopromisc the other way round', async (context) => {
+    await compareLines(context, [
       `${ADD} type macvtap mode passthru nopromisc`,
       `link set dev m ${state}`,
       'link set dev m type macvtap mode passthru flag null',
@@ -51,8 +51,8 @@ describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
     ]);
   });
 
-  test('keeps and changes nodst', (context) => {
-    compareLines(context, [
+  test.concurrent('keeps and changes nodst', async (context) => {
+    await compareLines(context, [
       `${ADD} type macvtap mode source flag nodst`,
       `link set dev m ${state}`,
       'link set dev m type macvtap mode bridge',
@@ -64,8 +64,8 @@ describe.each(['down', 'up'])('a macvtap that is %s', (state) => {
   });
 });
 
-test('a counter that wrapped refuses to be taken', (context) => {
-  compareLines(context, [
+test.concurrent('a counter that wrapped refuses to be taken', async (context) => {
+  await compareLines(context, [
     `${ADD} type macvtap mode passthru`,
     'link set dev m type macvtap mode passthru nopromisc',
     'link set dev m type macvtap mode passthru flag null',
@@ -81,8 +81,8 @@ test('a counter that wrapped refuses to be taken', (context) => {
 });
 
 describe.each(['macvtap', 'macvlan'])('a %s', (kind) => {
-  test.for(MODES)('is created as %s, with flags and lists', (mode, context) => {
-    compareLines(context, [
+  test.concurrent.for(MODES)('is created as %s, with flags and lists', async (mode, context) => {
+    await compareLines(context, [
       `${ADD} type ${kind} mode ${mode}`,
       'link del dev m',
       `${ADD} up type ${kind} mode ${mode} nopromisc`,
@@ -97,9 +97,9 @@ describe.each(['macvtap', 'macvlan'])('a %s', (kind) => {
     ]);
   });
 
-  test.for(MODES)('in passthru stays alone, next to a %s', (mode, context) => {
+  test.concurrent.for(MODES)('in passthru stays alone, next to a %s', async (mode, context) => {
     const second = 'link add link eno1 name n index $11 address 02:00:00:00:00:02 type macvtap mode';
-    compareLines(context, [
+    await compareLines(context, [
       `${ADD} type ${kind} mode passthru`,
       `${second} ${mode}`,
       'link del dev m',

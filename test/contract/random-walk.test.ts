@@ -17,9 +17,9 @@ const MODES = ['private', 'vepa', 'bridge', 'source', 'passthru', 'passthru nopr
 const ADDRESSES = ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03', '02:aa:aa:aa:aa:01'];
 const MTUS = ['1200', '1280', '1400', '1500', '1600', '60'];
 
-test.for(SEEDS)('a walk from seed %i', (seed, context) => {
+test.concurrent.for(SEEDS)('a walk from seed %i', async (seed, context) => {
   const random = mulberry32(seed);
-  compareLines(context, [
+  await compareLines(context, [
     ...Array.from({ length: LINES_PER_WALK }, () => randomLine(random)),
     // A wrapped counter would otherwise outlive the macvtaps unseen.
     'link del dev eno1',

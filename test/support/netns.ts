@@ -2,7 +2,7 @@
  * A network namespace of its own for a test: two veth pairs as lower devices, `ip` lines run in it, and the certainty
  * that it is gone afterwards. It compares nothing.
  */
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { randomBytes, randomInt } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { splitWords } from '../../src/simulation/ip-words.ts';
@@ -27,23 +27,22 @@ export interface Observed {
 }
 
 const SEPARATOR = '\u001e';
-const MAX_OUTPUT_BYTES = 256 * 1024 * 1024;
 
-let support: NetnsSupport | undefined;
+let support: Promise<NetnsSupport> | undefined;
 
 /** Whether this machine can make namespaces with macvtaps in them. Tried once per process, by making one. */
-export function netnsSupport(): NetnsSupport {
+export function netnsSupport(): Promise<NetnsSupport> {
   support ??= trySupport();
   return support;
 }
 
-function trySupport(): NetnsSupport {
+async function trySupport(): Promise<NetnsSupport> {
   if (process.platform !== 'linux') return { available: false, reason: 'not Linux' };
   if (process.getuid?.() !== 0) return { available: false, reason: 'not root' };
   try {
     const base = randomIndexBase();
-    const reason = withNamespace(base, (netns) => {
-      const made = netns.ip(`link add link eno1 name probe index ${base + 9} type macvtap mode bridge`);
+    const reason = await withNamespace(base, async (netns) => {
+      const made = await netns.ip(`link add link eno1 name probe index ${base + 9} type macvtap mode bridge`);
       return made.rc === 0 ? '' : `no macvtap: ${made.stderr.trim()}`;
     });
     return { available: reason === '', reason };
@@ -72,13 +71,13 @@ export function lowerLines(base: number): string[] {
 }
 
 /** Makes a namespace with lower devices, hands it to `use`, and removes it whatever happened. */
-export function withNamespace<T>(base: number, use: (netns: TestNamespace) => T): T {
+export async function withNamespace<T>(base: number, use: (netns: TestNamespace) => Promise<T>): Promise<T> {
   const netns = new TestNamespace(`tft-${randomBytes(6).toString('hex')}`);
   try {
-    netns.make(base);
-    return use(netns);
+    await netns.make(base);
+    return await use(netns);
   } finally {
-    netns.remove();
+    await netns.remove();
   }
 }
 
@@ -89,37 +88,37 @@ export class TestNamespace {
     this.name = name;
   }
 
-  make(base: number): void {
-    must(run('ip', ['netns', 'add', this.name]));
-    must(this.batch(`${lowerLines(base).join('\n')}\n`));
+  async make(base: number): Promise<void> {
+    must(await run('ip', ['netns', 'add', this.name]));
+    must(await this.batch(`${lowerLines(base).join('\n')}\n`));
   }
 
-  remove(): void {
-    const { stderr } = run('ip', ['netns', 'del', this.name]);
+  async remove(): Promise<void> {
+    const { stderr } = await run('ip', ['netns', 'del', this.name]);
     if (existsSync(`/run/netns/${this.name}`)) throw new Error(`namespace ${this.name} stays: ${stderr}`);
   }
 
   /** One line without the leading `ip`. */
-  ip(line: string): Ran {
+  ip(line: string): Promise<Ran> {
     return run('ip', ['-n', this.name, ...splitWords(line)]);
   }
 
-  batch(text: string): Ran {
+  batch(text: string): Promise<Ran> {
     return run('ip', ['-n', this.name, '-batch', '-'], text);
   }
 
-  links(): readonly Record<string, unknown>[] {
-    return JSON.parse(must(this.ip('-j -d link show')).stdout);
+  async links(): Promise<readonly Record<string, unknown>[]> {
+    return JSON.parse(must(await this.ip('-j -d link show')).stdout);
   }
 
   /** Runs each line as a process of its own, reading all links after each. */
-  observe(lines: readonly string[]): Observed[] {
+  async observe(lines: readonly string[]): Promise<Observed[]> {
     const steps = lines.map(
       (line) =>
         `ip ${splitWords(line).map(quote).join(' ')} 2>&1 >/dev/null\n` +
         `printf '\\036%s\\036' $?\nip -j -d link show\nprintf '\\036'\n`,
     );
-    const { stdout } = must(run('ip', ['netns', 'exec', this.name, 'sh', '-s'], steps.join('')));
+    const { stdout } = must(await run('ip', ['netns', 'exec', this.name, 'sh', '-s'], steps.join('')));
     const parts = stdout.split(SEPARATOR);
     return lines.map((_, i) => ({
       rc: Number(parts[3 * i + 1]),
@@ -133,15 +132,23 @@ function quote(word: string): string {
   return `'${word.replaceAll("'", "'\\''")}'`;
 }
 
-function run(command: string, args: readonly string[], input = ''): Ran {
-  const done = spawnSync(command, args, {
-    input,
-    encoding: 'utf8',
-    maxBuffer: MAX_OUTPUT_BYTES,
-    env: { ...process.env, LC_ALL: 'C' },
+function run(command: string, args: readonly string[], input = ''): Promise<Ran> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { env: { ...process.env, LC_ALL: 'C' } });
+    let stdout = '';
+    let stderr = '';
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      stdout += text;
+    });
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      stderr += text;
+    });
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ rc: code ?? -1, stdout, stderr }));
+    // A command that ends before it reads its input closes the pipe; its exit code tells what happened.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(input);
   });
-  if (done.error !== undefined) throw done.error;
-  return { rc: done.status ?? -1, stdout: done.stdout, stderr: done.stderr };
 }
 
 function must(ran: Ran): Ran {
