@@ -1,0 +1,140 @@
+/**
+ * Reads a playbook's text: structure, keys, and every value that can be judged before templates are evaluated. Pure;
+ * collects all mistakes; knows no inventory.
+ */
+import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
+import { toPlain } from '../yaml/source.ts';
+import { parseYaml, type SourceEntry, type SourceNode } from '../yaml/source.ts';
+import { parseDefaults, parseEntry } from './parse-entry.ts';
+import { checkPlayValue } from './play-values.ts';
+import type { Entry, Play, Written } from './play.ts';
+import { quote } from './quote.ts';
+import { reportUnknownKey } from './unknown-key.ts';
+import { writtenValue, writtenVariables } from './written.ts';
+
+/** The keys of a play, in the order the contract has them, with what each is for. */
+export const PLAY_KEYS = {
+  name: 'What the play is for; shown to people.',
+  hosts: 'A host pattern of Ansible, or a list of them.',
+  vars: 'Variables of the play.',
+  serial: 'Batch sizes: a number of hosts, a percentage, or a list of those.',
+  max_fail_percentage: 'A batch with more failed hosts than this ends the run; 0 to 100.',
+  become: 'Become root on the host.',
+  owner: 'The owner written into the mark of each interface. Default: default.',
+  prune:
+    'owned: delete this owner’s interfaces that no play of the run declares; none: delete nothing undeclared. Default: owned.',
+  defaults: 'Fields for every macvtap of the play that does not give its own.',
+  macvtaps: 'The macvtap interfaces that the hosts must have, or must not have.',
+} as const;
+const PLAY_KEY_LIST = Object.keys(PLAY_KEYS);
+
+export interface ParsedPlaybook {
+  readonly plays: readonly Play[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** `file` is the name that positions carry. Plays with mistakes come back as far as they could be read. */
+export function parsePlaybook(text: string, file: string): ParsedPlaybook {
+  const parsed = parseYaml(text, file);
+  const diagnostics = new Diagnostics();
+  diagnostics.all.push(...parsed.diagnostics);
+  const plays: Play[] = [];
+  const { root } = parsed;
+  if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
+    if (!diagnostics.hasErrors) {
+      diagnostics.error('the playbook is empty', { hint: PLAYS_HINT, where: { file, line: 1, column: 1 } });
+    }
+  } else if (root.kind !== 'list') {
+    const what = root.kind === 'map' ? 'a map' : quote(toPlain(root));
+    diagnostics.error(`the playbook is ${what}, not a list of plays`, { hint: PLAYS_HINT, where: root.where });
+  } else {
+    if (root.items.length === 0) {
+      diagnostics.error('the playbook holds no plays', { hint: PLAYS_HINT, where: root.where });
+    }
+    for (const item of root.items) {
+      const play = parsePlay(item, diagnostics);
+      if (play) plays.push(play);
+    }
+  }
+  return { plays, diagnostics: diagnostics.all };
+}
+
+const PLAYS_HINT = 'begin each play with "- hosts: PATTERN" and declare interfaces under its macvtaps';
+
+function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined {
+  if (node.kind !== 'map') {
+    diagnostics.error(`a play is a map, not ${quote(toPlain(node))}`, { hint: PLAYS_HINT, where: node.where });
+    return undefined;
+  }
+  const entries = new Map<string, SourceEntry>(node.entries.map((entry) => [entry.key, entry]));
+  for (const entry of node.entries) {
+    if (!PLAY_KEY_LIST.includes(entry.key)) {
+      reportUnknownKey(entry, 'a play', PLAY_KEY_LIST, diagnostics, {
+        macvtap: 'did you mean macvtaps?',
+        host: 'did you mean hosts?',
+      });
+    }
+  }
+  for (const key of ['hosts', 'macvtaps']) {
+    if (entries.has(key)) continue;
+    diagnostics.error(`the play has no ${key}`, {
+      hint: key === 'hosts' ? 'say which hosts: "hosts: all"' : 'declare interfaces, or write "macvtaps: []"',
+      where: node.where,
+    });
+  }
+  const value = (key: string): Written | undefined => {
+    const entry = entries.get(key);
+    if (!entry) return undefined;
+    const written = writtenValue(entry.value, diagnostics);
+    if (key !== 'name' && !written.template) checkPlayValue(key, written.value, say(written, diagnostics));
+    return written;
+  };
+  const vars = entries.get('vars');
+  const name = entries.get('name');
+  const defaultsEntry = entries.get('defaults');
+  const defaults = defaultsEntry ? parseDefaults(defaultsEntry.value, diagnostics) : new Map();
+  const macvtaps = entries.get('macvtaps');
+  return {
+    where: node.where,
+    name: name ? playName(name, diagnostics) : undefined,
+    vars: vars ? writtenVariables(vars.value, diagnostics) : new Map(),
+    hosts: value('hosts') ?? { value: [], where: node.where, template: false },
+    serial: value('serial'),
+    maxFailPercentage: value('max_fail_percentage'),
+    become: value('become'),
+    owner: value('owner'),
+    prune: value('prune'),
+    macvtaps: macvtaps ? parseEntries(macvtaps, defaults, diagnostics) : [],
+  };
+}
+
+function playName(entry: SourceEntry, diagnostics: Diagnostics): string | undefined {
+  const { value } = entry;
+  if (value.kind === 'scalar' && typeof value.value === 'string') return value.value;
+  if (value.kind === 'scalar' && value.value !== null) return value.text;
+  diagnostics.error('the name of a play is text', { hint: 'write one line of text', where: value.where });
+  return undefined;
+}
+
+function parseEntries(
+  entry: SourceEntry,
+  defaults: Parameters<typeof parseEntry>[1],
+  diagnostics: Diagnostics,
+): Entry[] {
+  const { value } = entry;
+  if (value.kind !== 'list') {
+    diagnostics.error(`macvtaps is ${value.kind === 'map' ? 'a map' : quote(toPlain(value))}, not a list`, {
+      hint: 'write a list of maps, each with a name: "- name: web0"',
+      where: value.where,
+    });
+    return [];
+  }
+  return value.items.flatMap((item) => parseEntry(item, defaults, diagnostics) ?? []);
+}
+
+function say(written: Written, diagnostics: Diagnostics) {
+  return (summary: string, hint: string, item?: number): void => {
+    const where = item === undefined ? written.where : (written.items?.[item] ?? written.where);
+    diagnostics.error(summary, { hint, where });
+  };
+}
