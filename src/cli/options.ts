@@ -1,5 +1,6 @@
 /** The options that commands share, as commander hands them over; names and meanings are Ansible's where it has them. */
 import { type Command, InvalidArgumentError, Option } from 'commander';
+import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
 
 export interface InventoryOptions {
@@ -16,6 +17,18 @@ export interface ConnectionOptions {
   readonly forks: number;
   readonly connectTimeout: number;
   readonly hostKeyChecking?: HostKeyChecking;
+}
+
+/** What the command line says of connections, in the library's words. */
+export function defaultsOf(options: ConnectionOptions): ConnectionDefaults {
+  const { user, privateKey, become, hostKeyChecking, connectTimeout } = options;
+  return {
+    connectTimeoutMs: connectTimeout * 1000,
+    ...(user === undefined ? {} : { user }),
+    ...(privateKey === undefined ? {} : { privateKey }),
+    ...(become === undefined ? {} : { become }),
+    ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
+  };
 }
 
 export interface RunCommandOptions extends InventoryOptions, ConnectionOptions {
@@ -63,7 +76,8 @@ function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
 }
 
-function positive(value: string): number {
+/** A whole number of 1 or more. */
+export function positive(value: string): number {
   const number = Number(value);
   if (!Number.isInteger(number) || number < 1)
     throw new InvalidArgumentError('It must be a whole number of 1 or more.');

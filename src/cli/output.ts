@@ -38,6 +38,16 @@ export class Stop extends Error {
   }
 }
 
+/** Shows what loading found; with an error among it the command ends here, with 1. */
+export function settle<T extends { readonly diagnostics: readonly Diagnostic[] }>(
+  output: Output,
+  loaded: T,
+): T {
+  if (loaded.diagnostics.length > 0) output.diagnostics(loaded.diagnostics);
+  if (loaded.diagnostics.some((one) => one.severity === 'error')) throw new Stop(1);
+  return loaded;
+}
+
 /** Shows one mistake of the command line or the environment and ends the command with 1. */
 export function refuse(output: Output, summary: string, hint?: string): never {
   output.diagnostics([{ severity: 'error', summary, ...(hint === undefined ? {} : { hint }) }]);

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
-import { withConnection, withInventory, withRun } from './options.ts';
+import { positive, withConnection, withInventory, withRun } from './options.ts';
 import { Output, Stop } from './output.ts';
 
 /** Runs one command line and gives the process's exit code; never throws for an author's mistake. */
@@ -91,9 +91,9 @@ function buildProgram(output: Output, finish: Finish): Command {
     .action(async (what) => finish(await (await import('./schema.ts')).schema(output, what)));
 
   command('lab <what>', 'hosts to try it on, on this machine: up | down | status')
-    .option('--hosts <n>', 'how many hosts', '3')
+    .option('--hosts <n>', 'how many hosts', positive, 3)
     .option('--directory <path>', 'where its keys and state are kept', '.tapfleet/lab')
-    .option('--port-base <port>', 'SSH port of the first host', '22401')
+    .option('--port-base <port>', 'SSH port of the first host', positive, 22401)
     .addOption(
       new Option('--kind <kind>', 'how hosts are made (default: the best this machine can)').choices([
         'namespaces',

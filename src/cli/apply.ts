@@ -1,0 +1,83 @@
+/** The command `apply`: plan, ask, change, verify, report. */
+import { createInterface } from 'node:readline/promises';
+import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import { renderJson } from '../render/json.ts';
+import { renderPlan } from '../render/plan-text.ts';
+import { renderApply } from '../render/report-text.ts';
+import { buildReport } from '../report/build.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import type { RunCommandOptions } from './options.ts';
+import { type Output, refuse } from './output.ts';
+import { compare, loadTargets, printPlan, textOptions } from './plan.ts';
+import { startRun } from './run-session.ts';
+
+export async function apply(
+  output: Output,
+  playbooks: readonly string[],
+  options: RunCommandOptions,
+): Promise<number> {
+  if (options.check) return compare(output, 'apply', playbooks, options);
+  const asks = !options.yes;
+  if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
+    refuse(output, 'apply asks before it changes anything, and there is no terminal to ask on', 'add --yes');
+  }
+  const targets = await loadTargets(output, playbooks, options);
+  const session = startRun(output, options, targets.length, asks ? 'reading' : 'applying');
+  try {
+    if (!asks)
+      return await report(output, await applyFleet(targets, session.run), options, session.interrupted);
+    let changes = 0;
+    const { outcomes, approved } = await applyFleetApproved(targets, session.run, async (planned) => {
+      session.pause();
+      changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
+      if (changes === 0) return false;
+      output.note(
+        renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
+      );
+      const yes = !session.interrupted && (await confirm(session.run.stop));
+      session.phase('applying', changes);
+      return yes;
+    });
+    session.pause();
+    if (session.interrupted) return await report(output, outcomes, options, true);
+    if (!approved && changes > 0) {
+      output.note('nothing was changed\n');
+      return 1;
+    }
+    return await report(output, outcomes, options, false);
+  } finally {
+    session.end();
+  }
+}
+
+/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. */
+async function confirm(stop: AbortSignal | undefined): Promise<boolean> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(
+      '\nApply this? Only "yes" is accepted: ',
+      stop ? { signal: stop } : {},
+    );
+    return answer.trim() === 'yes';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return false;
+    throw error;
+  } finally {
+    prompt.close();
+  }
+}
+
+async function report(
+  output: Output,
+  outcomes: readonly HostOutcome[],
+  options: RunCommandOptions,
+  interrupted: boolean,
+): Promise<number> {
+  const result = buildReport('apply', outcomes);
+  if (options.format === 'json') output.result(renderJson(result));
+  else if (outcomes.some((one) => one.kind === 'applied')) {
+    output.result(renderApply(outcomes, await textOptions(output, options)));
+  } else await printPlan(output, 'apply', outcomes, options);
+  return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
+}

@@ -1,0 +1,16 @@
+/** The command `validate`: reads files, touches no host. */
+import { load } from '../load/load.ts';
+import type { InventoryOptions } from './options.ts';
+import { type Output, settle } from './output.ts';
+
+export async function validate(
+  output: Output,
+  playbooks: readonly string[],
+  options: InventoryOptions,
+): Promise<number> {
+  const { manifests } = settle(output, await load(playbooks, options));
+  const interfaces = manifests.reduce((sum, { present }) => sum + present.length, 0);
+  const hosts = `${manifests.length} host${manifests.length === 1 ? '' : 's'}`;
+  output.result(`valid: ${interfaces} macvtap${interfaces === 1 ? '' : 's'} on ${hosts}\n`);
+  return 0;
+}

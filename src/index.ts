@@ -1,0 +1,47 @@
+/** The library: everything the command line does, for programs. Types come with it; nothing here prints or exits. */
+export {
+  applyFleet,
+  applyFleetApproved,
+  gatherFleet,
+  planFleet,
+  type RunOptions,
+  type Target,
+} from './fleet/run.ts';
+export type { Connect } from './fleet/session.ts';
+export {
+  type ConnectionDefaults,
+  connectionsOf,
+  type InventorySelection,
+  type Loaded,
+  type LoadedInventory,
+  load,
+  loadHosts,
+  selectHosts,
+  targetsOf,
+} from './load/load.ts';
+export type { Action, Cause, Change, FieldChange } from './model/change.ts';
+export type { ConnectionSettings, HostKeyChecking } from './model/connection.ts';
+export { type Diagnostic, type Position, sortDiagnostics } from './model/diagnostic.ts';
+export type { Group, Host, Inventory } from './model/inventory.ts';
+export { autoMac, type Mac, readMac } from './model/mac.ts';
+export { FIELD_NAMES, type FieldName, type MacvtapFields, MODES, type Mode } from './model/macvtap.ts';
+export type { Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
+export { type Mark, readMark, writeMark } from './model/mark.ts';
+export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './model/observed.ts';
+export type { ChangeResult, HostOutcome } from './model/outcome.ts';
+export type { HostPlan, PlannedHost } from './model/plan.ts';
+export { PROBLEM_KINDS, type Problem, type ProblemKind } from './model/problem.ts';
+export type { Command, Report, ReportChange, ReportField, ReportHost, Status } from './model/report.ts';
+export { Secret } from './model/secret.ts';
+export type { Operation, Step } from './model/step.ts';
+export { planHost } from './planning/plan-host.ts';
+export { type Connection, type ExecOptions, HostTrouble } from './remote/connection.ts';
+export { SshTransport } from './remote/ssh.ts';
+export { renderDiagnostics } from './render/diagnostics-text.ts';
+export { renderJson } from './render/json.ts';
+export { renderPlan } from './render/plan-text.ts';
+export { renderApply } from './render/report-text.ts';
+export { styleOf } from './render/style.ts';
+export { buildReport } from './report/build.ts';
+export { exitCodeOf } from './report/exit-code.ts';
+export { version } from './version.ts';

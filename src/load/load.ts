@@ -1,0 +1,156 @@
+/**
+ * Files → what a run is about: the inventory, each host's manifest, how each host is reached. Collects every mistake of
+ * every file and shows none; with an error among them no host may be touched.
+ */
+import { homedir, userInfo } from 'node:os';
+import { dirname } from 'node:path';
+import type { Target } from '../fleet/run.ts';
+import { connectionOf } from '../inventory/connection.ts';
+import { loadExtraVars } from '../inventory/extra-vars.ts';
+import { loadLimit } from '../inventory/limit-file.ts';
+import { loadInventory } from '../inventory/load.ts';
+import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
+import { hostLookup } from '../inventory/variables.ts';
+import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
+import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
+import type { Inventory } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+
+export interface InventorySelection {
+  /** What `-i` names: files, or host lists such as `hv01,hv02,`. */
+  readonly inventory: readonly string[];
+  /** Host patterns, or `@file`. */
+  readonly limit?: readonly string[];
+  /** `k=v`, JSON, YAML or `@file`. */
+  readonly extraVars?: readonly string[];
+}
+
+export interface ConnectionDefaults {
+  readonly user?: string;
+  readonly privateKey?: string;
+  readonly become?: boolean;
+  readonly hostKeyChecking?: HostKeyChecking;
+  /** Default 10,000. */
+  readonly connectTimeoutMs?: number;
+}
+
+export interface LoadedInventory {
+  readonly inventory: Inventory;
+  readonly extraVars: ReadonlyMap<string, Json>;
+  /** The patterns of the limit, files read. */
+  readonly limit: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+export interface Loaded extends LoadedInventory {
+  /** One for each host that a play matches inside the limit, in inventory order. */
+  readonly manifests: readonly Manifest[];
+}
+
+const CONNECT_TIMEOUT_MS = 10_000;
+
+/** The inventory alone. `playbooks`: variables beside them count too. */
+export async function loadHosts(
+  { inventory: paths, limit = [], extraVars = [] }: InventorySelection,
+  playbooks: readonly string[] = [],
+): Promise<LoadedInventory> {
+  const missing: Diagnostic[] =
+    paths.length > 0
+      ? []
+      : [
+          {
+            severity: 'error',
+            summary: 'no inventory was given',
+            hint: 'name one with -i: a file, or a list such as -i "hv01,hv02,"',
+          },
+        ];
+  const [loaded, extra, patterns] = await Promise.all([
+    loadInventory({ paths, playbookDirs: [...new Set(playbooks.map((path) => dirname(path)))] }),
+    loadExtraVars(extraVars),
+    loadLimit(limit),
+  ]);
+  return {
+    inventory: loaded.inventory,
+    extraVars: extra.vars,
+    limit: patterns.patterns,
+    diagnostics: [...missing, ...loaded.diagnostics, ...extra.diagnostics, ...patterns.diagnostics],
+  };
+}
+
+/** Inventory and playbooks, resolved to one manifest a host. */
+export async function load(playbooks: readonly string[], selection: InventorySelection): Promise<Loaded> {
+  const [{ loadPlaybooks }, { resolveManifests }] = await Promise.all([
+    import('../playbook/load.ts'),
+    import('../playbook/resolve.ts'),
+  ]);
+  const [base, playbook] = await Promise.all([loadHosts(selection, playbooks), loadPlaybooks(playbooks)]);
+  const { inventory, extraVars, limit } = base;
+  const resolved = resolveManifests({
+    plays: playbook.plays,
+    inventory,
+    matchHosts: (pattern) => matchHosts(inventory, pattern),
+    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars }),
+    ...(limit.length > 0 ? { limit: (hosts: readonly string[]) => limitHosts(inventory, hosts, limit) } : {}),
+  });
+  return {
+    ...base,
+    manifests: resolved.manifests,
+    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...resolved.diagnostics],
+  };
+}
+
+/** The hosts of a pattern inside the limit, in inventory order. */
+export function selectHosts(
+  { inventory, limit }: LoadedInventory,
+  pattern: string,
+): { readonly hosts: readonly string[]; readonly diagnostics: readonly Diagnostic[] } {
+  const matched = matchHosts(inventory, pattern);
+  const inside = limit.length > 0 ? limitHosts(inventory, matched.hosts, limit) : matched;
+  const diagnostics = new Diagnostics();
+  for (const part of new Set<PatternMatch>([matched, inside])) {
+    for (const text of part.warnings) diagnostics.warning(text);
+    for (const text of part.errors) diagnostics.error(text);
+  }
+  const chosen = new Set(inside.hosts);
+  return {
+    hosts: [...inventory.hosts.keys()].filter((host) => chosen.has(host)),
+    diagnostics: diagnostics.all,
+  };
+}
+
+/** How each host is reached: its variables over the defaults. `become` says what a host's plays ask for. */
+export function connectionsOf(
+  { inventory, extraVars }: LoadedInventory,
+  hosts: readonly { readonly host: string; readonly become: boolean }[],
+  { connectTimeoutMs = CONNECT_TIMEOUT_MS, ...defaults }: ConnectionDefaults,
+): {
+  readonly settings: ReadonlyMap<string, ConnectionSettings>;
+  readonly diagnostics: readonly Diagnostic[];
+} {
+  const settings = new Map<string, ConnectionSettings>();
+  const diagnostics: Diagnostic[] = [];
+  const own = { home: homedir(), envUser: userInfo().username, connectTimeoutMs };
+  for (const { host: name, become } of hosts) {
+    const host = inventory.hosts.get(name);
+    if (!host) throw new Error(`host ${name} is not in the inventory`);
+    const options = { ...defaults, ...own, become: become || defaults.become === true };
+    const result = connectionOf(host, hostLookup({ inventory, host, extraVars }), options);
+    if ('settings' in result) settings.set(name, result.settings);
+    else diagnostics.push(...result.diagnostics);
+  }
+  return { settings, diagnostics };
+}
+
+/** The targets of a run over these manifests, in their order. */
+export function targetsOf(
+  loaded: Loaded,
+  defaults: ConnectionDefaults,
+): { readonly targets: readonly Target[]; readonly diagnostics: readonly Diagnostic[] } {
+  const { settings, diagnostics } = connectionsOf(loaded, loaded.manifests, defaults);
+  const targets = loaded.manifests.flatMap((manifest) => {
+    const connection = settings.get(manifest.host);
+    return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];
+  });
+  return { targets, diagnostics };
+}
