@@ -1,0 +1,183 @@
+/**
+ * How does one host of a test fleet let people in? Debian's own sshd in the host's network namespace, with keys, users
+ * and a login environment of its own, started and ended by process id, its log read as it is written.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findProgram } from './needs.ts';
+
+export interface DaemonOptions {
+  readonly netns: string;
+  readonly address: string;
+  readonly port: number;
+  /** A directory of its own, with `host_key` and `authorized_keys` in it. */
+  readonly folder: string;
+}
+
+export interface LoginOptions {
+  /** Path of root's login shell. */
+  readonly shell?: string;
+  /** Files of root's home, by name; those of an earlier call are gone. */
+  readonly home?: Readonly<Record<string, string>>;
+}
+
+const READY_MS = 10_000;
+
+export class Daemon {
+  readonly #options: DaemonOptions;
+  #child: ChildProcess | undefined;
+  /** Everything sshd has logged, over all its starts. */
+  log = '';
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    mkdirSync(this.bin, { recursive: true });
+    this.login({});
+    writeFileSync(join(options.folder, 'shadow'), 'root:*:19000:0:99999:7:::\nsshd:!:19000::::::\n', {
+      mode: 0o600,
+    });
+  }
+
+  /** First in the PATH of every login: a program put here goes before the host's own. */
+  get bin(): string {
+    return join(this.#options.folder, 'bin');
+  }
+
+  wrap(name: string, script: string): void {
+    writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`);
+    chmodSync(join(this.bin, name), 0o755);
+  }
+
+  unwrap(name: string): void {
+    rmSync(join(this.bin, name), { force: true });
+  }
+
+  /** From the next login on. The file is written in place, for sshd sees it through a bind mount. */
+  login({ shell = '/bin/bash', home = {} }: LoginOptions): void {
+    const { folder } = this.#options;
+    const house = join(folder, 'home');
+    rmSync(house, { recursive: true, force: true });
+    mkdirSync(house, { mode: 0o700 });
+    for (const [name, text] of Object.entries(home)) {
+      mkdirSync(join(house, name, '..'), { recursive: true });
+      writeFileSync(join(house, name), text);
+    }
+    const others = readFileSync('/etc/passwd', 'utf8').replace(/^root:.*\n/m, '');
+    writeFileSync(join(folder, 'passwd'), `root:x:0:0:root:${house}:${shell}\n${others}`);
+  }
+
+  async start({ path = `${this.bin}:/usr/bin:/bin`, hostKey = 'host_key' } = {}): Promise<void> {
+    const { netns, folder } = this.#options;
+    if (this.#child) throw new Error(`the sshd of ${netns} is running already`);
+    // Compiled into sshd, and on Debian made by the service that is never started here.
+    mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
+    writeFileSync(join(folder, 'sshd_config'), this.#config(path, hostKey));
+    // `ip netns exec` gives a mount namespace of its own: nobody else sees these users.
+    const script =
+      'mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow && exec "$0" -D -e -f "$PWD/sshd_config"';
+    const child = spawn(
+      'ip',
+      ['netns', 'exec', netns, 'sh', '-c', script, findProgram('sshd') ?? '/usr/sbin/sshd'],
+      { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
+    );
+    this.#child = child;
+    const since = this.log.length;
+    child.stderr?.on('data', (chunk: Buffer) => {
+      this.log += chunk.toString();
+      child.emit('logged');
+    });
+    child.once('exit', () => {
+      if (this.#child === child) this.#child = undefined;
+      child.emit('logged');
+    });
+    await this.waitForLog(/Server listening on/, since, child);
+  }
+
+  /** Ends the listener and every session of it at once, as a host that dies does. */
+  async stop(): Promise<void> {
+    const child = this.#child;
+    if (!child?.pid) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const sessions = descendantsOf(child.pid);
+    for (const pid of [child.pid, ...sessions]) killQuietly(pid);
+    await ended;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Resolves once sshd has logged this after the position `since`. */
+  waitForLog(pattern: RegExp, since = 0, child = this.#child): Promise<void> {
+    return new Promise((resolve, reject) => {
+      if (!child) return reject(new Error('no sshd is running'));
+      const look = () => {
+        if (pattern.test(this.log.slice(since))) settle(resolve);
+        else if (child.exitCode !== null || child.signalCode !== null) settle(() => reject(fault('ended')));
+      };
+      const fault = (what: string) => new Error(`sshd ${what} without ${pattern}: ${this.log.slice(since)}`);
+      const timer = setTimeout(() => settle(() => reject(fault('went on'))), READY_MS);
+      const settle = (finish: () => void) => {
+        clearTimeout(timer);
+        child.off('logged', look);
+        finish();
+      };
+      child.on('logged', look);
+      look();
+    });
+  }
+
+  #config(path: string, hostKey: string): string {
+    const { address, port, folder } = this.#options;
+    return [
+      `ListenAddress ${address}:${port}`,
+      `HostKey ${join(folder, hostKey)}`,
+      `AuthorizedKeysFile ${join(folder, 'authorized_keys')}`,
+      `SetEnv PATH=${path}`,
+      'AuthenticationMethods publickey',
+      'PermitRootLogin prohibit-password',
+      'LogLevel VERBOSE',
+      'MaxStartups 100',
+      'PidFile none',
+      'PrintLastLog no',
+      'PrintMotd no',
+      'StrictModes no',
+      'UseDNS no',
+      'UsePAM no',
+      '',
+    ].join('\n');
+  }
+}
+
+/** Every process below `root`, by the parents that /proc shows. */
+function descendantsOf(root: number): number[] {
+  const children = new Map<number, number[]>();
+  for (const name of readdirSync('/proc')) {
+    if (!/^\d+$/.test(name)) continue;
+    const parent = parentOf(name);
+    if (parent !== undefined) children.set(parent, [...(children.get(parent) ?? []), Number(name)]);
+  }
+  const found: number[] = [];
+  for (let next = children.get(root) ?? []; next.length > 0; ) {
+    found.push(...next);
+    next = next.flatMap((pid) => children.get(pid) ?? []);
+  }
+  return found;
+}
+
+function parentOf(pid: string): number | undefined {
+  try {
+    return Number(/^PPid:\t(\d+)$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]);
+  } catch {
+    return undefined;
+  }
+}
+
+export function killQuietly(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
