@@ -6,7 +6,7 @@ import type { Json } from '../model/json.ts';
 import { type Mac, readMac } from '../model/mac.ts';
 import { INTERFACE_NAME, LIBVIRT_PREFIXES, LOWER_NAME } from '../model/names.ts';
 import { closestOf } from './closest.ts';
-import { type FieldKey, type FieldResult, type FieldRule, FIELDS, NAME_RULE } from './fields.ts';
+import { FIELDS, type FieldKey, type FieldResult, type FieldRule, NAME_RULE } from './fields.ts';
 import { oneOf, quote } from './quote.ts';
 
 /** Hears a mistake. `item` is the index in a list, where one item is wrong. */
@@ -65,7 +65,8 @@ function checkName(value: Json, origin: Origin, say: Say): string | undefined {
   const name = asText('name', value, origin, say);
   if (name === undefined) return undefined;
   if (!INTERFACE_NAME.test(name)) {
-    const length = name.length > 15 ? ` has ${name.length} characters, and 15 are the most:` : ' is not a name:';
+    const length =
+      name.length > 15 ? ` has ${name.length} characters, and 15 are the most:` : ' is not a name:';
     say(
       'error',
       `the interface name ${quote(name)}${length} it takes 1 to 15 letters, digits, ".", "_" or "-", the first a letter or digit`,
@@ -114,7 +115,11 @@ function checkMac(key: string, value: Json, say: Say, item?: number): Mac | unde
 
 function checkMacs(value: Json, say: Say): readonly Mac[] | undefined {
   if (!Array.isArray(value)) {
-    say('error', `source_macs is ${quote(value)}, not a list`, 'write a list of addresses: ["52:54:00:10:00:01"]');
+    say(
+      'error',
+      `source_macs is ${quote(value)}, not a list`,
+      'write a list of addresses: ["52:54:00:10:00:01"]',
+    );
     return undefined;
   }
   const macs = new Set<Mac>();
@@ -160,7 +165,11 @@ function checkInteger(
     return undefined;
   }
   if (key === 'txqueuelen' && number === 0) {
-    say('warning', 'txqueuelen 0: the guest receives nothing', 'give it 1 or more; the kernel’s default is 500');
+    say(
+      'warning',
+      'txqueuelen 0: the guest receives nothing',
+      'give it 1 or more; the kernel’s default is 500',
+    );
   }
   return number;
 }

@@ -38,7 +38,12 @@ export function judgeTogether(
   }
   const sources = value('source_macs');
   if (mode === 'source' && Array.isArray(sources) && sources.length === 0) {
-    say('warning', 'source_macs', 'source_macs is empty: in source mode nothing gets in', 'list addresses to let in');
+    say(
+      'warning',
+      'source_macs',
+      'source_macs is empty: in source mode nothing gets in',
+      'list addresses to let in',
+    );
   }
 }
 

@@ -125,7 +125,8 @@ function parseWhen(entry: SourceEntry, diagnostics: Diagnostics): readonly Writt
   const nodes = value.kind === 'list' ? value.items : [value];
   return nodes.map((node) => {
     const written = writtenValue(node, diagnostics);
-    const right = typeof written.value === 'string' ? written.value.trim() !== '' : readBoolean(written.value);
+    const right =
+      typeof written.value === 'string' ? written.value.trim() !== '' : readBoolean(written.value);
     if (right === undefined || right === false) {
       if (typeof written.value === 'boolean') return written;
       diagnostics.error(`when is ${quote(written.value)}, not a condition`, {

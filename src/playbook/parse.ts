@@ -3,11 +3,10 @@
  * collects all mistakes; knows no inventory.
  */
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import { toPlain } from '../yaml/source.ts';
-import { parseYaml, type SourceEntry, type SourceNode } from '../yaml/source.ts';
+import { parseYaml, type SourceEntry, type SourceNode, toPlain } from '../yaml/source.ts';
 import { parseDefaults, parseEntry } from './parse-entry.ts';
-import { checkPlayValue } from './play-values.ts';
 import type { Entry, Play, Written } from './play.ts';
+import { checkPlayValue } from './play-values.ts';
 import { quote } from './quote.ts';
 import { reportUnknownKey } from './unknown-key.ts';
 import { writtenValue, writtenVariables } from './written.ts';
@@ -46,7 +45,10 @@ export function parsePlaybook(text: string, file: string): ParsedPlaybook {
     }
   } else if (root.kind !== 'list') {
     const what = root.kind === 'map' ? 'a map' : quote(toPlain(root));
-    diagnostics.error(`the playbook is ${what}, not a list of plays`, { hint: PLAYS_HINT, where: root.where });
+    diagnostics.error(`the playbook is ${what}, not a list of plays`, {
+      hint: PLAYS_HINT,
+      where: root.where,
+    });
   } else {
     if (root.items.length === 0) {
       diagnostics.error('the playbook holds no plays', { hint: PLAYS_HINT, where: root.where });
@@ -63,7 +65,10 @@ const PLAYS_HINT = 'begin each play with "- hosts: PATTERN" and declare interfac
 
 function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined {
   if (node.kind !== 'map') {
-    diagnostics.error(`a play is a map, not ${quote(toPlain(node))}`, { hint: PLAYS_HINT, where: node.where });
+    diagnostics.error(`a play is a map, not ${quote(toPlain(node))}`, {
+      hint: PLAYS_HINT,
+      where: node.where,
+    });
     return undefined;
   }
   const entries = new Map<string, SourceEntry>(node.entries.map((entry) => [entry.key, entry]));

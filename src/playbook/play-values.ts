@@ -39,14 +39,16 @@ export function readHosts(value: Json, say: SayError): string | undefined {
 /** Batch sizes, or undefined where one is wrong. */
 export function readSerial(value: Json, say: SayError): readonly BatchSize[] | undefined {
   const list: readonly Json[] = Array.isArray(value) ? value : [value];
-  const hint = 'write a number of hosts (1 or more), a percentage such as "25%" (1 to 100), or a list of those';
+  const hint =
+    'write a number of hosts (1 or more), a percentage such as "25%" (1 to 100), or a list of those';
   if (list.length === 0) {
     say('serial is an empty list', hint);
     return undefined;
   }
   const sizes = list.map((one, index) => {
     const size = readBatchSize(one);
-    if (!size) say(`serial ${quote(one)} is not a batch size`, hint, Array.isArray(value) ? index : undefined);
+    if (!size)
+      say(`serial ${quote(one)} is not a batch size`, hint, Array.isArray(value) ? index : undefined);
     return size;
   });
   return sizes.every((size) => size !== undefined) ? sizes : undefined;

@@ -1,0 +1,45 @@
+/** What a play asks of the run as a whole: which hosts, in which batches. Knows the play's and the command's variables only. */
+import type { Json } from '../model/json.ts';
+import { lazyLookup } from '../template/evaluate.ts';
+import { evaluateWritten, type Report } from './evaluate-written.ts';
+import type { BatchSize, Play, Written } from './play.ts';
+import { readHosts, readMaxFailPercentage, readSerial, type SayError } from './play-values.ts';
+
+export interface PlayScope {
+  /** Undefined where it is wrong. */
+  readonly pattern: string | undefined;
+  /** Empty: all hosts at once. */
+  readonly serial: readonly BatchSize[];
+  readonly maxFailPercentage: number | undefined;
+}
+
+/** `hosts`, `serial` and `max_fail_percentage` hold before any host is chosen: a host's variables are undefined in them. */
+export function playScope(
+  play: Play,
+  extraVars: ReadonlyMap<string, Json> | undefined,
+  report: Report,
+): PlayScope {
+  const lookup = lazyLookup((name) => extraVars?.get(name) ?? play.vars.get(name)?.value);
+  function read<T>(
+    written: Written | undefined,
+    reader: (value: Json, say: SayError) => T | undefined,
+  ): T | undefined {
+    if (!written) return undefined;
+    const value = evaluateWritten(written, lookup, report);
+    return value === undefined ? undefined : reader(value, sayAt(written, report));
+  }
+  return {
+    pattern: read(play.hosts, readHosts),
+    serial: read(play.serial, readSerial) ?? [],
+    maxFailPercentage: read(play.maxFailPercentage, readMaxFailPercentage),
+  };
+}
+
+/** Literals were judged when they were read: only what templates gave is reported again. */
+export function sayAt(written: Written, report: Report): SayError {
+  return (summary, hint, item) => {
+    if (!written.template) return;
+    const where = item === undefined ? written.where : (written.items?.[item] ?? written.where);
+    report({ severity: 'error', summary, hint, where });
+  };
+}

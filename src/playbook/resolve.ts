@@ -1,0 +1,187 @@
+/**
+ * From plays and an inventory to one manifest per host: the only place where a play meets a host. Pure but for the
+ * template engine, which runs under a deadline; collects every mistake, each once.
+ */
+import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
+import type { Host, Inventory, Variables } from '../model/inventory.ts';
+import type { Json } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Lookup } from '../template/evaluate.ts';
+import { SandboxSpent, withDeadline } from '../template/sandbox.ts';
+import { checkHost } from './checks.ts';
+import { evaluateWritten, type Report, ResolvingStopped } from './evaluate-written.ts';
+import { FleetDiagnostics } from './fleet-diagnostics.ts';
+import { collectMacs, type MacUses, sharedMacs } from './fleet-macs.ts';
+import type { BatchSize, Play, Written } from './play.ts';
+import { playScope, sayAt } from './play-scope.ts';
+import { readBecome, readOwner, readPrune, type SayError } from './play-values.ts';
+import { type Declaration, MAX_INTERFACES, resolveEntry } from './resolve-entry.ts';
+
+/** Time for the templates of one host, and of all hosts together. */
+const HOST_TIMEOUT_MS = 5000;
+const RUN_TIMEOUT_MS = 60_000;
+
+export interface ResolveInput {
+  readonly plays: readonly Play[];
+  readonly inventory: Inventory;
+  readonly matchHosts: (
+    inventory: Inventory,
+    pattern: string,
+  ) => {
+    readonly hosts: readonly string[];
+    readonly warnings: readonly string[];
+    readonly errors: readonly string[];
+  };
+  /** The variables of a host in a play, extra vars on top; must not know `item`. */
+  readonly lookupFor: (host: Host, playVars: Variables) => Lookup;
+  /** From `-e`: the only variables beside the play's own that `hosts` and `serial` may use. */
+  readonly extraVars?: ReadonlyMap<string, Json>;
+  /** Only these hosts are resolved. */
+  readonly limitTo?: ReadonlySet<string>;
+}
+
+/** How a play runs. */
+export interface PlayRun {
+  readonly play: Play;
+  /** Every host the play matches inside the limit, in the pattern's order. */
+  readonly matched: readonly string[];
+  /** Those of `matched` that no earlier play matches: a host runs in the batches of the first play that names it. */
+  readonly hosts: readonly string[];
+  /** Empty: all hosts at once. The last size repeats. */
+  readonly serial: readonly BatchSize[];
+  readonly maxFailPercentage: number | undefined;
+}
+
+export interface Resolved {
+  /** In inventory order, one for each host that a play matches inside the limit. */
+  readonly manifests: readonly Manifest[];
+  /** One for each play, in order. */
+  readonly runs: readonly PlayRun[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** With an error among the diagnostics the manifests are incomplete and must not be applied. */
+export function resolveManifests(input: ResolveInput): Resolved {
+  const { inventory } = input;
+  const general: Diagnostic[] = [];
+  const fleet = new FleetDiagnostics();
+  const manifests: Manifest[] = [];
+  const macs: MacUses = new Map();
+  let runs: readonly PlayRun[] = [];
+  const ends = Date.now() + RUN_TIMEOUT_MS;
+  const current: Current = { where: input.plays[0]?.where };
+  try {
+    const remaining = () => Math.max(1, Math.min(HOST_TIMEOUT_MS, ends - Date.now()));
+    runs = withDeadline(remaining(), () => planRuns(input, current, (one) => general.push(one)));
+    const playsOf = new Map<string, Play[]>();
+    for (const { play, matched } of runs) {
+      for (const host of matched) {
+        const plays = playsOf.get(host);
+        if (plays) plays.push(play);
+        else playsOf.set(host, [play]);
+      }
+    }
+    for (const host of inventory.hosts.values()) {
+      const plays = playsOf.get(host.name);
+      if (!plays) continue;
+      fleet.host = host.name;
+      const asked = withDeadline(remaining(), () => askPlays(host, plays, input.lookupFor, current, fleet));
+      collectMacs(macs, host.name, asked.declarations);
+      manifests.push({
+        host: host.name,
+        ...checkHost(asked.declarations, (one) => fleet.add(one)),
+        ...asked.settings,
+      });
+    }
+  } catch (error) {
+    const stopped = stopOf(error, current);
+    if (!stopped) throw error;
+    general.push(stopped);
+  }
+  const diagnostics = sortDiagnostics([...general, ...fleet.all, ...sharedMacs(macs)]);
+  return { manifests, runs, diagnostics };
+}
+
+/** The place being evaluated, for a stop that knows none itself. */
+interface Current {
+  where: Position | undefined;
+}
+
+function stopOf(error: unknown, current: Current): Diagnostic | undefined {
+  if (error instanceof ResolvingStopped) return error.diagnostic;
+  if (!(error instanceof SandboxSpent)) return undefined;
+  return {
+    severity: 'error',
+    summary: error.message,
+    hint: 'compute less in the templates of this play, or split the run',
+    ...(current.where ? { where: current.where } : {}),
+  };
+}
+
+function planRuns(input: ResolveInput, current: Current, report: Report): PlayRun[] {
+  const taken = new Set<string>();
+  return input.plays.map((play) => {
+    current.where = play.hosts.where;
+    const { pattern, serial, maxFailPercentage } = playScope(play, input.extraVars, report);
+    const where = play.hosts.where;
+    const found = pattern === undefined ? undefined : input.matchHosts(input.inventory, pattern);
+    const hint = 'see `tapfleet inventory --graph` for the hosts and groups there are';
+    for (const summary of found?.errors ?? []) report({ severity: 'error', summary, hint, where });
+    for (const summary of found?.warnings ?? []) report({ severity: 'warning', summary, where });
+    if (found && found.hosts.length + found.errors.length + found.warnings.length === 0) {
+      report({ severity: 'warning', summary: 'the play matches no host', hint, where });
+    }
+    const matched = (found?.hosts ?? []).filter((host) => !input.limitTo || input.limitTo.has(host));
+    const hosts = matched.filter((host) => !taken.has(host));
+    for (const host of hosts) taken.add(host);
+    return { play, matched, hosts, serial, maxFailPercentage };
+  });
+}
+
+interface Asked {
+  readonly declarations: readonly Declaration[];
+  readonly settings: Pick<Manifest, 'pruneOwners' | 'become'>;
+}
+
+function askPlays(
+  host: Host,
+  plays: readonly Play[],
+  lookupFor: ResolveInput['lookupFor'],
+  current: Current,
+  fleet: FleetDiagnostics,
+): Asked {
+  const report: Report = (one) => fleet.add(one);
+  const declarations: Declaration[] = [];
+  const prunes = new Map<string, boolean>();
+  let become = false;
+  for (const play of plays) {
+    const lookup = lookupFor(host, play.vars);
+    const read = <T>(
+      written: Written | undefined,
+      reader: (value: Json, say: SayError) => T | undefined,
+      fallback: T,
+    ): T | undefined => {
+      if (!written) return fallback;
+      const value = evaluateWritten(written, lookup, report);
+      return value === undefined ? undefined : reader(value, sayAt(written, report));
+    };
+    current.where = play.where;
+    const owner = read(play.owner, readOwner, 'default');
+    const prune = read<'owned' | 'none'>(play.prune, readPrune, 'owned');
+    if (read(play.become, readBecome, false)) become = true;
+    if (owner === undefined) continue;
+    prunes.set(owner, prune === 'owned' && prunes.get(owner) !== false);
+    const context = { host: host.name, owner, lookup, report };
+    for (const entry of play.macvtaps) {
+      current.where = entry.where;
+      declarations.push(...resolveEntry(entry, context, MAX_INTERFACES - declarations.length));
+      if (declarations.length > MAX_INTERFACES) {
+        const summary = `plays declare more than ${MAX_INTERFACES} interfaces for one host`;
+        report({ severity: 'error', summary, hint: 'shorten the loop', where: entry.where });
+        return { declarations: [], settings: { pruneOwners: [], become } };
+      }
+    }
+  }
+  const pruneOwners = [...prunes].flatMap(([owner, pruned]) => (pruned ? [owner] : [])).sort();
+  return { declarations, settings: { pruneOwners, become } };
+}
