@@ -21,23 +21,23 @@ import { type Declaration, MAX_INTERFACES, resolveEntry } from './resolve-entry.
 const HOST_TIMEOUT_MS = 5000;
 const RUN_TIMEOUT_MS = 60_000;
 
+/** Hosts that a pattern means, in the order batches take. */
+export interface HostMatch {
+  readonly hosts: readonly string[];
+  readonly warnings: readonly string[];
+  readonly errors: readonly string[];
+}
+
 export interface ResolveInput {
   readonly plays: readonly Play[];
   readonly inventory: Inventory;
-  readonly matchHosts: (
-    inventory: Inventory,
-    pattern: string,
-  ) => {
-    readonly hosts: readonly string[];
-    readonly warnings: readonly string[];
-    readonly errors: readonly string[];
-  };
+  readonly matchHosts: (pattern: string) => HostMatch;
   /** The variables of a host in a play, extra vars on top; must not know `item`. */
   readonly lookupFor: (host: Host, playVars: Variables) => Lookup;
   /** From `-e`: the only variables beside the play's own that `hosts` and `serial` may use. */
   readonly extraVars?: ReadonlyMap<string, Json>;
-  /** Only these hosts are resolved. */
-  readonly limitTo?: ReadonlySet<string>;
+  /** Those of the hosts of all plays, each given once, that are resolved. Default: all. */
+  readonly limit?: (hosts: readonly string[]) => HostMatch;
 }
 
 /** How a play runs. */
@@ -119,23 +119,35 @@ function stopOf(error: unknown, current: Current): Diagnostic | undefined {
 }
 
 function planRuns(input: ResolveInput, current: Current, report: Report): PlayRun[] {
-  const taken = new Set<string>();
-  return input.plays.map((play) => {
+  const scopes = input.plays.map((play) => {
     current.where = play.hosts.where;
-    const { pattern, serial, maxFailPercentage } = playScope(play, input.extraVars, report);
-    const where = play.hosts.where;
-    const found = pattern === undefined ? undefined : input.matchHosts(input.inventory, pattern);
-    const hint = 'see `tapfleet inventory --graph` for the hosts and groups there are';
-    for (const summary of found?.errors ?? []) report({ severity: 'error', summary, hint, where });
-    for (const summary of found?.warnings ?? []) report({ severity: 'warning', summary, where });
-    if (found && found.hosts.length + found.errors.length + found.warnings.length === 0) {
-      report({ severity: 'warning', summary: 'the play matches no host', hint, where });
-    }
-    const matched = (found?.hosts ?? []).filter((host) => !input.limitTo || input.limitTo.has(host));
+    const { pattern, ...batches } = playScope(play, input.extraVars, report);
+    const found = pattern === undefined ? undefined : input.matchHosts(pattern);
+    if (found) reportMatch(found, play.hosts.where, report);
+    return { play, found: found?.hosts ?? [], ...batches };
+  });
+  const all = [...new Set(scopes.flatMap((scope) => scope.found))];
+  const limited = input.limit?.(all);
+  for (const summary of limited?.errors ?? []) report({ severity: 'error', summary, hint: SEE_HOSTS });
+  for (const summary of limited?.warnings ?? []) report({ severity: 'warning', summary });
+  const inside = new Set(limited?.hosts ?? all);
+  const taken = new Set<string>();
+  return scopes.map(({ play, found, serial, maxFailPercentage }) => {
+    const matched = found.filter((host) => inside.has(host));
     const hosts = matched.filter((host) => !taken.has(host));
     for (const host of hosts) taken.add(host);
     return { play, matched, hosts, serial, maxFailPercentage };
   });
+}
+
+const SEE_HOSTS = 'see `tapfleet inventory --graph` for the hosts and groups there are';
+
+function reportMatch(found: HostMatch, where: Position, report: Report): void {
+  for (const summary of found.errors) report({ severity: 'error', summary, hint: SEE_HOSTS, where });
+  for (const summary of found.warnings) report({ severity: 'warning', summary, where });
+  if (found.hosts.length + found.errors.length + found.warnings.length === 0) {
+    report({ severity: 'warning', summary: 'the play matches no host', hint: SEE_HOSTS, where });
+  }
 }
 
 interface Asked {

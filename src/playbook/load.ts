@@ -1,0 +1,22 @@
+/** Reads playbook files. The one file of this folder that touches the disk. */
+import { readTextFile } from '../inventory/read-files.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { type ParsedPlaybook, parsePlaybook } from './parse.ts';
+import type { Play } from './play.ts';
+
+/** The plays of all files, in the order given; positions carry each path as given. */
+export async function loadPlaybooks(paths: readonly string[]): Promise<ParsedPlaybook> {
+  const plays: Play[] = [];
+  const diagnostics: Diagnostic[] = [];
+  for (const path of paths) {
+    const file = await readTextFile(path);
+    if ('problem' in file) {
+      diagnostics.push(file.problem);
+      continue;
+    }
+    const parsed = parsePlaybook(file.text, path);
+    plays.push(...parsed.plays);
+    diagnostics.push(...parsed.diagnostics);
+  }
+  return { plays, diagnostics };
+}

@@ -1,0 +1,16 @@
+/** The one list of a play's keys. The parser and the JSON Schema both read it. */
+
+/** The keys of a play, in the order the contract has them, with what each is for. */
+export const PLAY_KEYS = {
+  name: 'What the play is for; shown to people.',
+  hosts: 'A host pattern of Ansible, or a list of them.',
+  vars: 'Variables of the play.',
+  serial: 'Batch sizes: a number of hosts, a percentage, or a list of those.',
+  max_fail_percentage: 'A batch with more failed hosts than this ends the run; 0 to 100.',
+  become: 'Become root on the host.',
+  owner: 'The owner written into the mark of each interface. Default: default.',
+  prune:
+    'owned: delete this owner’s interfaces that no play of the run declares; none: delete nothing undeclared. Default: owned.',
+  defaults: 'Fields for every macvtap of the play that does not give its own.',
+  macvtaps: 'The macvtap interfaces that the hosts must have, or must not have.',
+} as const;

@@ -1,0 +1,102 @@
+/**
+ * The JSON Schema of a playbook as people write it, for editors. Made from the same field table as the checks; it judges
+ * no playbook itself. Imported only where the schema is printed: zod takes about 50 ms to load.
+ */
+import { z } from 'zod';
+import { INTERFACE_NAME, LOWER_NAME, OWNER_NAME } from '../model/names.ts';
+import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, NAME_RULE } from './fields.ts';
+import { PLAY_KEYS } from './play-keys.ts';
+
+const template = z
+  .string()
+  .regex(/\{\{|\{%/)
+  .describe('a Jinja template');
+const macText = z.string().regex(/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/);
+const condition = z.union([z.boolean(), z.string().min(1)]);
+
+/** Draft 2020-12. Every templatable value is the typed value or a string with a template. */
+export function playbookJsonSchema(): object {
+  const schema = z.toJSONSchema(playbookSchema(), { io: 'input' });
+  return { ...schema, title: 'tapfleet playbook' };
+}
+
+/** A playbook as written: a list of plays. */
+export function playbookSchema(): z.ZodType {
+  const batch = z.union([z.int().min(1), z.string().regex(/^\s*(\d{1,3}\s*%|[1-9]\d*)\s*$/), template]);
+  const pattern = z.string().min(1);
+  const play = {
+    name: z.string().optional(),
+    hosts: z.union([pattern, z.array(pattern).min(1)]),
+    vars: z.record(z.string(), z.json()).optional(),
+    serial: z.union([batch, z.array(batch).min(1)]).optional(),
+    max_fail_percentage: z.union([z.number().min(0).max(100), template]).optional(),
+    become: z.union([z.boolean(), template]).optional(),
+    owner: z.union([z.string().regex(OWNER_NAME), template]).default('default'),
+    prune: z.union([z.enum(['owned', 'none']), template]).default('owned'),
+    defaults: z.strictObject(fieldSchemas(['up', 'down'])).optional(),
+    macvtaps: z.array(entrySchema()),
+  } satisfies { readonly [key in keyof typeof PLAY_KEYS]: z.ZodType };
+  const described = Object.fromEntries(
+    Object.entries(play).map(([key, type]) => [key, type.describe(PLAY_KEYS[key as keyof typeof PLAY_KEYS])]),
+  );
+  return z.array(z.strictObject(described)).min(1);
+}
+
+function entrySchema(): z.ZodType {
+  return z.strictObject({
+    name: templatable(typeOf(NAME_RULE)).describe(NAME_RULE.description),
+    ...fieldSchemas(['up', 'down', 'absent']),
+    loop: z
+      .union([z.array(z.json()), template])
+      .optional()
+      .describe('Repeats the entry for each item, which templates know as item.'),
+    when: z
+      .union([condition, z.array(condition)])
+      .optional()
+      .describe(
+        'A condition, or a list of conditions that must all hold; evaluated for each item of a loop.',
+      ),
+  });
+}
+
+function fieldSchemas(states: readonly string[]): Record<string, z.ZodType> {
+  return Object.fromEntries(
+    FIELD_KEYS.map((key) => {
+      const rule: FieldRule = FIELDS[key];
+      const type = templatable(key === 'state' ? z.enum(states as [string]) : typeOf(rule));
+      const described = type.describe(rule.description);
+      const fallback = Object.hasOwn(FIELD_DEFAULTS, key)
+        ? FIELD_DEFAULTS[key as keyof typeof FIELD_DEFAULTS]
+        : undefined;
+      return [
+        key,
+        fallback === undefined ? described.optional() : described.meta({ default: fallback }).optional(),
+      ];
+    }),
+  );
+}
+
+function templatable(type: z.ZodType): z.ZodType {
+  return type instanceof z.ZodString && !type.format ? type : z.union([type, template]);
+}
+
+function typeOf({ is }: FieldRule): z.ZodType {
+  switch (is.type) {
+    case 'interface-name':
+      return z.string().regex(INTERFACE_NAME);
+    case 'lower-name':
+      return z.string().regex(LOWER_NAME);
+    case 'mac':
+      return z.union([z.literal('auto'), macText]);
+    case 'mac-list':
+      return z.array(z.union([macText, template]));
+    case 'text':
+      return z.string();
+    case 'boolean':
+      return z.boolean();
+    case 'integer':
+      return z.int().min(is.min).max(is.max);
+    case 'one-of':
+      return z.enum([...is.values, ...Object.keys(is.aliases ?? {})] as [string]);
+  }
+}
