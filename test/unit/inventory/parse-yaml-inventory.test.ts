@@ -71,6 +71,7 @@ describe('a YAML inventory', () => {
 
 describe('precedence', () => {
   it.each([
+    ['variables of all reach every host', 'all: {vars: {v: 1}}\ng: {hosts: {h: }}', 1],
     ['a group wins over all', 'all: {vars: {v: 1}}\ng: {hosts: {h: }, vars: {v: 2}}', 2],
     ['a child wins over its parent', 'p: {children: {c: {hosts: {h: }, vars: {v: 1}}}, vars: {v: 2}}', 1],
     ['a host wins over its group', 'g: {hosts: {h: {v: 1}}, vars: {v: 2}}', 1],
