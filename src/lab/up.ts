@@ -34,10 +34,10 @@ export async function labUp(options: LabUpOptions = {}): Promise<Lab> {
   checkNumbers(hosts, portBase);
   const absolute = resolve(directory);
   await clearCrashedLab(absolute);
+  refuseForeignFiles(absolute);
   const chosen = await chooseKind(options.kind);
   const serverFile = findServer();
   const madeDirectories = makeDirectories(absolute);
-  refuseForeignFiles(absolute);
   writeList(absolute, newState({ absolute, hosts, portBase, shell, chosen, madeDirectories }));
   try {
     writeKey(absolute);
