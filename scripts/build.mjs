@@ -15,7 +15,9 @@ await build({
   target: 'node20',
   sourcemap: true,
   // Bundled CommonJS packages ask for node's own modules through `require`, which an ES module does not have.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
+  },
   external: ['ssh2', 'minijinja-js'],
   logLevel: 'warning',
 });

@@ -86,17 +86,27 @@ export async function load(playbooks: readonly string[], selection: InventorySel
   ]);
   const [base, playbook] = await Promise.all([loadHosts(selection, playbooks), loadPlaybooks(playbooks)]);
   const { inventory, extraVars, limit } = base;
+  const limited = new Diagnostics();
+  const inside = limit.length > 0 ? limitHosts(inventory, [...inventory.hosts.keys()], limit) : undefined;
+  for (const text of inside?.warnings ?? []) limited.warning(text);
+  for (const text of inside?.errors ?? []) limited.error(text);
   const resolved = resolveManifests({
     plays: playbook.plays,
     inventory,
     matchHosts: (pattern) => matchHosts(inventory, pattern),
     lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars }),
-    ...(limit.length > 0 ? { limit: (hosts: readonly string[]) => limitHosts(inventory, hosts, limit) } : {}),
+    extraVars,
+    ...(inside ? { limitTo: new Set(inside.hosts) } : {}),
   });
+  if (inside && inside.hosts.length > 0 && playbook.plays.length > 0 && resolved.manifests.length === 0) {
+    limited.error(`--limit ${JSON.stringify(limit.join(','))} leaves none of the hosts that the plays name`, {
+      hint: 'give it a host or group that a play names',
+    });
+  }
   return {
     ...base,
     manifests: resolved.manifests,
-    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...resolved.diagnostics],
+    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...resolved.diagnostics],
   };
 }
 
