@@ -66,6 +66,8 @@ function set(net: Namespace, words: Words): Printed {
   if (parsed.dev === undefined && parsed.attributes.group !== undefined) return setGroup(net, words, parsed);
   const device = target(net, parsed);
   const { attributes } = parsed;
+  // `ip` does not send a name that is the word the device was given by, be it an alternative name.
+  if (attributes.name === parsed.dev) delete attributes.name;
   const stderr =
     attributes.kind === undefined ? '' : parseKindOptions(net, attributes.kind, words, attributes);
   return afterWarnings(stderr, () => setLink(net, device, attributes));

@@ -84,6 +84,23 @@ describe.each(['down', 'up'])('two macvtaps, the second %s', (state) => {
   });
 });
 
+test.concurrent('the lower gets back what was last set on it', async (context) => {
+  await compareLines(context, [
+    `link add link eno1 name p index $10 address ${A} up type macvtap mode passthru`,
+    `link set dev p address ${A}`,
+    `link set dev eno1 address ${C}`,
+    `link set dev eno1 address ${C}`,
+    'link del dev p',
+    `link add link eno1 name p index $10 type macvtap mode passthru`,
+    `link set dev p address ${C}`,
+    `link set dev p address ${B}`,
+    'link set dev eno1 down',
+    `link set dev eno1 address ${A}`,
+    `link set dev p address ${C}`,
+    'link del dev p',
+  ]);
+});
+
 test.concurrent('filters follow the address of a running macvtap', async (context) => {
   await compareLines(context, [
     add('a', 10, A, 'up'),

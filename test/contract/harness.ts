@@ -20,11 +20,14 @@ export interface CompareOptions {
   readonly settleEach?: boolean;
 }
 
-/** Skips the test, with the reason, where no namespace can be made. */
+let reasonSaid = false;
+
+/** Skips the test where no namespace can be made; the reason is printed once per file. */
 export async function needNamespace(context: TestContext): Promise<void> {
   const { available, reason } = await netnsSupport();
   if (available) return;
-  process.stdout.write(`real half of the contract skipped: ${reason}\n`);
+  if (!reasonSaid) process.stdout.write(`real half of the contract skipped: ${reason}\n`);
+  reasonSaid = true;
   context.skip(reason);
 }
 

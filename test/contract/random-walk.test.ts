@@ -15,7 +15,7 @@ const NAMES = ['a', 'b', 'c', 'd'] as const;
 const LOWERS = ['eno1', 'eno1', 'eno2', 'a'];
 const MODES = ['private', 'vepa', 'bridge', 'source', 'passthru', 'passthru nopromisc'];
 const ADDRESSES = ['02:00:00:00:00:01', '02:00:00:00:00:02', '02:00:00:00:00:03', '02:aa:aa:aa:aa:01'];
-const MTUS = ['1200', '1280', '1400', '1500', '1600', '60'];
+const MTUS = ['1200', '1280', '1400', '1500', '1600', '9000', '60'];
 
 test.concurrent.for(SEEDS)('a walk from seed %i', async (seed, context) => {
   const random = mulberry32(seed);
@@ -35,7 +35,11 @@ function randomLine(random: Random): string {
   const lower = random() < 0.15 ? pick(random, ['eno1', 'eno2']) : name;
   const choice = random();
   if (choice < 0.25) return randomAdd(random, name, kind);
-  if (choice < 0.32) return `link del dev ${name}`;
+  if (choice < 0.31) return `link del dev ${name}`;
+  if (choice < 0.32) return `link del group ${1 + Math.floor(random() * 2)}`;
+  if (choice < 0.34) return `link set dev sw${pick(random, ['1', '2'])} ${pick(random, ['up', 'down'])}`;
+  if (choice < 0.36)
+    return `link property ${pick(random, ['add', 'del'])} dev ${name} altname ${pick(random, ['e', 'a'])}`;
   if (choice < 0.45) return `link set dev ${name} type ${kind} mode ${pick(random, MODES)}`;
   if (choice < 0.52) return `link set dev ${name} type macvtap ${randomOption(random)}`;
   return `link set dev ${lower} ${randomAttribute(random)}`;
@@ -74,6 +78,7 @@ function randomAttribute(random: Random): string {
     `allmulticast ${pick(random, ['on', 'off'])}`,
     `addrgenmode ${pick(random, ['none', 'eui64', 'random'])}`,
     `group ${Math.floor(random() * 3)}`,
+    `name ${pick(random, [...NAMES, 'e'])}`,
     `alias ${pick(random, ["''", "'x y'", 'z'])}`,
   ]);
 }
