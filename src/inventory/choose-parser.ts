@@ -3,11 +3,11 @@
  * the text only; parses nothing but YAML, and that once.
  */
 import { extname } from 'node:path';
+import type { TextFile } from '../files/read-files.ts';
 import type { Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/source.ts';
 import type { Draft } from './draft.ts';
 import { parseYamlInventory } from './parse-yaml-inventory.ts';
-import type { TextFile } from './read-files.ts';
 
 const YAML_EXTENSIONS = ['.yml', '.yaml', '.json'];
 

@@ -1,11 +1,12 @@
 /** What do the `-e` options say? `k=v` words, JSON or YAML maps and `@files`, later ones winning. Reads those files. */
+
+import { readTextFile } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Located } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { parseKeyValues } from './key-value-words.ts';
 import { variablesOf } from './plain-value.ts';
-import { readTextFile } from './read-files.ts';
 import { parseVarsFile } from './vars-files.ts';
 
 /** The name that positions in an `-e` text carry. */

@@ -1,6 +1,7 @@
 /** Reads what `--limit` names: patterns, and files of patterns (`@failed.txt`), into one list for `limitHosts`. */
+
+import { readTextFile } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import { readTextFile } from './read-files.ts';
 import { splitPattern } from './split-pattern.ts';
 
 /** Each line of a file is one pattern, taken whole: it is not split at colons or commas again (so in Ansible). */

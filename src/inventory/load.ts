@@ -3,6 +3,7 @@
  * Ansible's order, and collects every mistake. What the files mean is decided in the files this one calls.
  */
 import { dirname, join } from 'node:path';
+import { kindOf, listFolder, readTextFile } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Inventory, Variables } from '../model/inventory.ts';
 import { buildInventory, type VarsFolders } from './build-inventory.ts';
@@ -10,7 +11,6 @@ import { directorySource, parseSource } from './choose-parser.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { arrangeGroups } from './group-tree.ts';
 import { parseHostList } from './host-list.ts';
-import { kindOf, listFolder, readTextFile } from './read-files.ts';
 import { mergeVariables, parseVarsFile, varsEntry, varsInFolder } from './vars-files.ts';
 
 /** Files read at once: enough to hide the disk's latency, far below a process's limit of open files. */

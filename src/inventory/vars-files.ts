@@ -2,13 +2,11 @@
  * Which files of a `group_vars` or `host_vars` folder belong to a group or host, and what do they say? Works on a
  * listing and on parsed text; reads no disk itself.
  */
+import type { Listing } from '../files/read-files.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Located, Variables } from '../model/inventory.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { variablesOf } from './plain-value.ts';
-
-/** Names in one folder and what each is. */
-export type Listing = ReadonlyMap<string, 'file' | 'folder'>;
 
 /** The first of these that exists is the only one read, so a folder `web/` hides `web.yml`: so in Ansible. */
 const EXTENSIONS = ['', '.yml', '.yaml', '.json'];

@@ -1,5 +1,5 @@
 /** Reads playbook files. The one file of this folder that touches the disk. */
-import { readTextFile } from '../inventory/read-files.ts';
+import { readTextFile } from '../files/read-files.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { type ParsedPlaybook, parsePlaybook } from './parse.ts';
 import type { Play } from './play.ts';

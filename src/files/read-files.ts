@@ -1,13 +1,15 @@
 /**
- * The one file of this folder that touches the disk: text of regular files up to a limit, and listings. Says what went
- * wrong in a diagnostic; understands nothing of what it reads.
+ * The one door to the author's files: text of regular files up to a limit, and listings. Says what went wrong in a
+ * diagnostic; understands nothing of what it reads.
  */
 import { constants } from 'node:fs';
 import { access, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
-import type { Listing } from './vars-files.ts';
+
+/** Names in one folder and what each is. */
+export type Listing = ReadonlyMap<string, 'file' | 'folder'>;
 
 export interface TextFile {
   readonly text: string;
