@@ -3,7 +3,7 @@
  * foreign interface's alias must not blind us); decides nothing about it.
  */
 import { type Mac, observedMac } from '../model/mac.ts';
-import type { AddrGenMode, MacvtapFields, Mode } from '../model/macvtap.ts';
+import type { MacvtapFields, Mode } from '../model/macvtap.ts';
 import type { ObservedLink } from '../model/observed.ts';
 
 /** A link as read, with the macvtap's fields where it is one. */
@@ -18,8 +18,7 @@ export function parseLinksJson(text: string): ReadLink[] | undefined {
   if (!Array.isArray(documents)) return undefined;
   // `ip … group N` and `up` print {} for what they filter out; whatever has no name is no link.
   const objects = documents.filter((one): one is RawLink => typeof one?.ifname === 'string');
-  const shownByIp = objects.some((one) => one.inet6_addr_gen_mode !== undefined);
-  return objects.map((raw) => readLink(raw, shownByIp));
+  return objects.map(readLink);
 }
 
 /**
@@ -75,7 +74,13 @@ interface RawInfo {
   macaddr_data?: string[];
 }
 
-function readLink(raw: RawLink, addrGenModeShown: boolean): ReadLink {
+/**
+ * An interface without IPv6 (an MTU below 1280, or a host where IPv6 is off) shows no mode, and no address can come of
+ * it, which is what `none` asks for. Every version that has JSON shows the mode where there is one (4.14 on).
+ */
+export const NO_IPV6 = 'none';
+
+function readLink(raw: RawLink): ReadLink {
   const kind = raw.linkinfo?.info_kind;
   const flags = new Set(raw.flags ?? []);
   const lower = raw.link ?? (raw.link_index === undefined ? undefined : `@if${raw.link_index}`);
@@ -95,8 +100,9 @@ function readLink(raw: RawLink, addrGenModeShown: boolean): ReadLink {
     group: raw.group ?? 'default',
     lower,
     mode,
+    addrgenmode: raw.inet6_addr_gen_mode,
     alias: raw.ifalias ?? '',
-    macvtap: kind === 'macvtap' ? macvtapFields(raw, flags, lower, addrGenModeShown) : undefined,
+    macvtap: kind === 'macvtap' ? macvtapFields(raw, flags, lower) : undefined,
   };
 }
 
@@ -104,7 +110,6 @@ function macvtapFields(
   raw: RawLink,
   flags: ReadonlySet<string>,
   lower: string | undefined,
-  addrGenModeShown: boolean,
 ): Partial<MacvtapFields> {
   const info = raw.linkinfo?.info_data ?? {};
   const { num_tx_queues: tx, num_rx_queues: rx } = raw;
@@ -119,22 +124,11 @@ function macvtapFields(
     txqueuelen: raw.txqlen ?? 0,
     bcqueuelen: info.bcqueuelen,
     queues: tx === rx ? tx : `${tx}/${rx}`,
-    addrgenmode: addrGenMode(raw.inet6_addr_gen_mode, addrGenModeShown),
+    addrgenmode: raw.inet6_addr_gen_mode ?? NO_IPV6,
     allmulticast: flags.has('ALLMULTI'),
     promisc: flags.has('PROMISC'),
     state: flags.has('UP') ? ('up' as const) : ('down' as const),
   });
-}
-
-/**
- * An interface that never had an MTU of 1280 has no IPv6 at all (IPV6_MIN_MTU), nor has any where IPv6 is off: the
- * kernel then shows no mode, and no address can come of it, which is what `none` asks for (seen on kernel 6.18).
- */
-export function addrGenMode(
-  shown: string | undefined,
-  shownElsewhere: boolean,
-): AddrGenMode | string | undefined {
-  return shown ?? (shownElsewhere ? 'none' : undefined);
 }
 
 export function sortedMacs(list: readonly string[]): Mac[] {

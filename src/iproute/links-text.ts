@@ -4,7 +4,7 @@
  */
 import { observedMac } from '../model/mac.ts';
 import type { Mode } from '../model/macvtap.ts';
-import { type ReadLink, sortedMacs, withoutUndefined } from './links-json.ts';
+import { NO_IPV6, type ReadLink, sortedMacs, withoutUndefined } from './links-json.ts';
 
 /** Links in the order printed; lines that are none are passed over. `aliases` by interface name. */
 export function parseLinksText(text: string, aliases: ReadonlyMap<string, string>): ReadLink[] {
@@ -61,6 +61,7 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
     group: word('group') ?? 'default',
     lower: link,
     mode,
+    addrgenmode: word('addrgenmode'),
     alias: aliases.get(name) ?? '',
     macvtap:
       kind === 'macvtap'
@@ -80,7 +81,7 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
             txqueuelen: number('qlen') ?? 0,
             bcqueuelen: number('bcqueuelen'),
             queues: tx === rx ? tx : `${tx}/${rx}`,
-            addrgenmode: word('addrgenmode') ?? 'none',
+            addrgenmode: word('addrgenmode') ?? NO_IPV6,
             allmulticast: flags.has('ALLMULTI'),
             promisc: flags.has('PROMISC'),
             state: up ? 'up' : 'down',

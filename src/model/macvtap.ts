@@ -99,20 +99,25 @@ export function replacementReason(
   }
 }
 
+const EMPTY_SOURCE_LIST = 'an empty source list lets nothing in';
+
 /**
  * What an in-place change of one field takes from a running guest, or undefined where its frames keep flowing
  * (facts tried on kernel 6.18 with an open tap).
  */
-export function disruptionReason(field: FieldName, after: FieldValue | undefined): string | undefined {
+export function disruptionReason(field: FieldName, after: Partial<MacvtapFields>): string | undefined {
   switch (field) {
     case 'mac':
       return 'frames to the old MAC stop; the guest still uses it';
     case 'state':
-      return after === 'down' ? 'the link goes down' : undefined;
+      return after.state === 'down' ? 'the link goes down' : undefined;
     case 'txqueuelen':
-      return after === 0 ? 'with txqueuelen 0 the guest receives nothing' : undefined;
+      return after.txqueuelen === 0 ? 'with txqueuelen 0 the guest receives nothing' : undefined;
     case 'source_macs':
-      return Array.isArray(after) && after.length === 0 ? 'an empty source list lets nothing in' : undefined;
+      return after.source_macs?.length === 0 ? EMPTY_SOURCE_LIST : undefined;
+    case 'mode':
+      // The list is empty when an interface enters source mode.
+      return after.mode === 'source' && !after.source_macs?.length ? EMPTY_SOURCE_LIST : undefined;
     default:
       return undefined;
   }

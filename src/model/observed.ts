@@ -31,6 +31,8 @@ export interface ObservedLink {
   readonly lower: string | undefined;
   /** The macvlan mode, for macvlans and macvtaps. */
   readonly mode: string | undefined;
+  /** Undefined where the device has no IPv6: below an MTU of 1280, or the host's is off. */
+  readonly addrgenmode?: string | undefined;
 }
 
 export interface ObservedMacvtap {

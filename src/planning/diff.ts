@@ -61,6 +61,13 @@ export function linkNamed(observed: ObservedState, name: string): ReturnType<Obs
   return undefined;
 }
 
+/** Whether an interface of this MTU has IPv6 on this host: none below 1280 (IPV6_MIN_MTU), nor where it is off. */
+export function hasIpv6(observed: ObservedState, mtu: number): boolean {
+  if (mtu < 1280) return false;
+  for (const link of observed.links.values()) if (link.addrgenmode !== undefined) return true;
+  return false;
+}
+
 /** The lower device by its primary name: a macvtap's `link` shows that, whatever name it was created with. */
 function canonical(wanted: WantedMacvtap, observed: ObservedState): WantedMacvtap {
   const lower = linkNamed(observed, wanted.fields.lower)?.name;
@@ -91,7 +98,9 @@ function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | u
     before,
     after: wanted,
     holders: before.holders,
-    disruptions: replaces ? ['the link is deleted; the guest’s open tap goes dead'] : disruptionsOf(all),
+    disruptions: replaces
+      ? ['the link is deleted; the guest’s open tap goes dead']
+      : disruptionsOf(all, wanted),
   };
 }
 
@@ -163,9 +172,9 @@ function deletion(before: ObservedMacvtap): Change {
   };
 }
 
-function disruptionsOf(fields: readonly FieldChange[]): string[] {
-  return fields.flatMap(({ field, after }) => {
-    const reason = field === 'mark' ? undefined : disruptionReason(field, after ?? undefined);
+function disruptionsOf(fields: readonly FieldChange[], wanted: WantedMacvtap): string[] {
+  return fields.flatMap(({ field }) => {
+    const reason = field === 'mark' ? undefined : disruptionReason(field, wanted.fields);
     return reason === undefined ? [] : [reason];
   });
 }
@@ -177,11 +186,12 @@ export function keptFields(
   lowerMtu: number,
 ): Partial<MacvtapFields> {
   const kept: { -readonly [K in keyof MacvtapFields]?: MacvtapFields[K] } = { ...wanted.fields };
-  const { mtu, txqueuelen, bcqueuelen, promisc, source_macs } = before.fields;
+  const { mtu, txqueuelen, bcqueuelen, promisc, source_macs, nopromisc } = before.fields;
   if (kept.mtu === undefined && mtu !== undefined && mtu <= lowerMtu) kept.mtu = mtu;
   if (txqueuelen !== undefined) kept.txqueuelen ??= txqueuelen;
   if (bcqueuelen !== undefined) kept.bcqueuelen ??= bcqueuelen;
   if (promisc !== undefined) kept.promisc ??= promisc;
+  if (nopromisc !== undefined && wanted.fields.mode === 'passthru') kept.nopromisc ??= nopromisc;
   if (source_macs !== undefined && wanted.fields.mode === 'source') kept.source_macs ??= source_macs;
   if (typeof before.fields.queues === 'number') kept.queues ??= before.fields.queues;
   return kept;

@@ -3,10 +3,12 @@
  * touched. Every refusal is data with a kind and a sentence; one of them is enough to leave the whole host alone.
  */
 import type { Change } from '../model/change.ts';
-import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
-import type { ObservedLink, ObservedState } from '../model/observed.ts';
-import type { Problem, ProblemKind } from '../model/problem.ts';
-import { linkNamed, mayTouch, wantedAlias } from './diff.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { Problem } from '../model/problem.ts';
+import { hasIpv6, linkNamed, mayTouch, wantedAlias } from './diff.ts';
+import { guardSiblings } from './guard-siblings.ts';
+import { compareText, isMacvlan, refuse } from './refusal.ts';
 
 export interface GuardOptions {
   /** `--allow-disruption`: holders may be cut off on every host of this run. */
@@ -31,12 +33,8 @@ export function guardHost(
   ];
   return problems
     .map((problem, index) => ({ problem, index }))
-    .sort((a, b) => compare(a.problem.interface ?? '', b.problem.interface ?? '') || a.index - b.index)
+    .sort((a, b) => compareText(a.problem.interface ?? '', b.problem.interface ?? '') || a.index - b.index)
     .map(({ problem }) => problem);
-}
-
-function refuse(kind: ProblemKind, name: string, message: string): Problem {
-  return { kind, interface: name, message: `${name}: ${message}` };
 }
 
 /** Names that are taken: by something that is no macvtap, or by another owner. */
@@ -62,7 +60,10 @@ function guardLower({ interface: name, action, after }: Change, observed: Observ
   const link = linkNamed(observed, lower);
   if (!link) {
     const devices = [...observed.links.values()].filter((one) => one.linkType === 'ether' && !isMacvlan(one));
-    const known = devices.map((one) => one.name).slice(0, 8);
+    const known = devices
+      .map((one) => one.name)
+      .sort()
+      .slice(0, 8);
     const hint =
       known.length > 0
         ? `the host has ${known.join(', ')}${devices.length > 8 ? ', …' : ''}`
@@ -101,16 +102,22 @@ function guardFields(change: Change, observed: ObservedState): Problem[] {
     const message = `mtu ${mtu} is above that of "${lower.name}" (${lower.mtu}): raise the lower device first, or lower this`;
     problems.push(refuse('mtu-above-lower', name, message));
   }
+  const { addrgenmode } = after.fields;
+  const endMtu = mtu ?? before?.fields.mtu ?? lower?.mtu ?? Number.POSITIVE_INFINITY;
+  if (addrgenmode !== undefined && addrgenmode !== 'none' && !hasIpv6(observed, endMtu)) {
+    const why = endMtu < 1280 ? `with an MTU of ${endMtu} (below 1280)` : 'on this host';
+    const message = `addrgenmode ${addrgenmode} needs IPv6, which an interface ${why} does not have: use none`;
+    problems.push(refuse('unsupported', name, message));
+  }
   if (after.fields.bcqueuelen !== undefined && !observed.knowsBcqueuelen) {
     const message = `bcqueuelen needs iproute2 5.11 or later; the host has ${observed.iproute2 || 'an unknown version'}`;
     problems.push(refuse('unsupported', name, message));
   }
   for (const { field, before: value } of change.fields) {
-    if (before && value === null && field !== 'mark' && field !== 'bcqueuelen') {
-      problems.push(
-        refuse('unsupported', name, `the host’s iproute2 (${observed.iproute2}) does not show ${field}`),
-      );
-    }
+    if (!before || value !== null || field === 'mark') continue;
+    if (field === 'bcqueuelen' && !observed.knowsBcqueuelen) continue;
+    const message = `the host (kernel ${observed.kernel}, ${observed.iproute2}) does not show ${field}: leave it out`;
+    problems.push(refuse('unsupported', name, message));
   }
   try {
     wantedAlias(after, before);
@@ -135,117 +142,4 @@ function guardHolders(
   }
   const who = holders.map((holder) => `${holder.command || 'a process'} (pid ${holder.pid})`).join(', ');
   return [refuse('disruption', name, `${who} would be cut off: ${disruptions.join('; ')}; ${way}`)];
-}
-
-/** One macvlan or macvtap as it will be when every change is made. */
-interface Sibling {
-  readonly name: string;
-  readonly lower: string | undefined;
-  readonly passthru: boolean;
-  readonly up: boolean;
-  readonly mac: string | undefined;
-  readonly change: Change | undefined;
-}
-
-/**
- * Rules over all that will stand on one lower device. Deletions come first and creations last, so the final state
- * decides: passthru is alone (macvlan_common_newlink: EINVAL), and no two that are up share a MAC, nor share it with
- * the lower device (macvlan_addr_busy: EADDRINUSE).
- */
-function guardSiblings(observed: ObservedState, changes: readonly Change[]): Problem[] {
-  const problems: Problem[] = [];
-  const byLower = new Map<string | undefined, Sibling[]>();
-  for (const one of siblingsAfter(observed, changes)) {
-    byLower.set(one.lower, [...(byLower.get(one.lower) ?? []), one]);
-  }
-  for (const [lower, siblings] of byLower) {
-    if (!siblings.some((one) => one.change)) continue;
-    const device = lower === undefined ? undefined : observed.links.get(lower);
-    for (const one of siblings) {
-      if (!one.change) continue;
-      const others = siblings.filter((other) => other !== one);
-      const passthru = one.passthru ? others[0] : others.find((other) => other.passthru);
-      if (passthru) {
-        const message = one.passthru
-          ? `passthru needs "${lower}" for itself, and "${passthru.name}" is on it: move or delete that first`
-          : `"${passthru.name}" holds "${lower}" in passthru mode, alone: use another lower device`;
-        problems.push(refuse('lower-unusable', one.name, message));
-      }
-      if (one.passthru || one.mac === undefined || !claimsAddress(one)) continue;
-      const twin = others.find(
-        (other) => other.up && other.mac === one.mac && !(other.change && other.name > one.name),
-      );
-      if (twin)
-        problems.push(
-          refuse(
-            'address-in-use',
-            one.name,
-            `the MAC ${one.mac} is that of "${twin.name}" on "${lower}": give it another`,
-          ),
-        );
-      else if (device?.mac === one.mac) {
-        problems.push(
-          refuse(
-            'address-in-use',
-            one.name,
-            `the MAC ${one.mac} is that of the lower device "${lower}" itself: give it another`,
-          ),
-        );
-      }
-    }
-  }
-  return problems;
-}
-
-/** The kernel looks for a twin when an interface goes up and when its address is set, even while it is down. */
-function claimsAddress({ up, change }: Sibling): boolean {
-  return up || change?.fields.some(({ field, before }) => field === 'mac' && before !== null) === true;
-}
-
-function siblingsAfter(observed: ObservedState, changes: readonly Change[]): Sibling[] {
-  const changed = new Map(changes.map((change) => [change.interface, change]));
-  const stay = [...observed.links.values()].flatMap((link) => {
-    const change = changed.get(link.name);
-    if (!isMacvlan(link) || change?.action === 'delete') return [];
-    const after = change?.after;
-    return [after ? wantedSibling(after, link, change) : observedSibling(link)];
-  });
-  const come = changes.flatMap((change) =>
-    change.after && change.action === 'create' ? [wantedSibling(change.after, undefined, change)] : [],
-  );
-  return [...stay, ...come];
-}
-
-function wantedSibling(
-  { name, fields }: WantedMacvtap,
-  link: ObservedLink | undefined,
-  change: Change | undefined,
-): Sibling {
-  return {
-    name,
-    lower: fields.lower,
-    passthru: fields.mode === 'passthru',
-    up: fields.state === 'up',
-    mac: fields.mac ?? link?.mac,
-    change,
-  };
-}
-
-function observedSibling(link: ObservedLink): Sibling {
-  return {
-    name: link.name,
-    lower: link.lower,
-    passthru: link.mode === 'passthru',
-    up: link.up,
-    mac: link.mac,
-    change: undefined,
-  };
-}
-
-function isMacvlan(link: ObservedLink): boolean {
-  return link.kind === 'macvlan' || link.kind === 'macvtap';
-}
-
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -18,12 +18,10 @@ import type { WantedMacvtap } from '../model/manifest.ts';
 import { writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Operation, Step } from '../model/step.ts';
-import { keptFields, linkNamed, wantedAlias } from './diff.ts';
+import { hasIpv6, keptFields, linkNamed, wantedAlias } from './diff.ts';
 
 /** From here on one group deletion beats single ones: each waits 22 ms for an RCU grace period (kernel 6.18). */
 const GROUP_DELETE_FROM = 3;
-/** Below this MTU the kernel gives an interface no IPv6 (IPV6_MIN_MTU), so addrgenmode cannot be set on it. */
-const IPV6_MIN_MTU = 1280;
 
 export function stepsOf(host: string, changes: readonly Change[], observed: ObservedState): Step[] {
   const gone = changes.filter((change) => change.action === 'delete' || change.action === 'replace');
@@ -39,7 +37,7 @@ export function stepsOf(host: string, changes: readonly Change[], observed: Obse
     ...updates.flatMap((update) =>
       update.changed.has('state') && update.after.fields.state === 'down' ? [setState(update, 'down')] : [],
     ),
-    ...updates.flatMap(inPlaceSteps),
+    ...updates.flatMap((update) => inPlaceSteps(update, observed)),
     ...macSteps(host, updates, observed),
     ...made.flatMap((change) => creationSteps(change, observed)),
     ...updates.flatMap((update) =>
@@ -107,11 +105,11 @@ function nopromiscAfterUp({ name, before, after, changed }: Update): Step[] {
   return [step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true })];
 }
 
-function inPlaceSteps({ name, before, after, changed }: Update): Step[] {
+function inPlaceSteps({ name, before, after, changed }: Update, observed: ObservedState): Step[] {
   const { fields } = after;
   const operations: Operation[] = [];
   if (changed.has('mode')) operations.push({ op: 'mode', name, mode: fields.mode });
-  if (changed.has('source_macs')) {
+  if (changed.has('source_macs') && fields.mode === 'source') {
     // Leaving source mode flushes the list, so an interface that enters it starts empty.
     const there = before.fields.mode === 'source' ? (before.fields.source_macs ?? []) : [];
     operations.push(...sourceOperations(name, there, fields.source_macs ?? []));
@@ -120,9 +118,11 @@ function inPlaceSteps({ name, before, after, changed }: Update): Step[] {
     const value = fields[op];
     if (changed.has(op) && value !== undefined) operations.push({ op, name, value });
   }
-  const gainsIpv6 =
-    changed.has('mtu') && (before.fields.mtu ?? 0) < IPV6_MIN_MTU && (fields.mtu ?? 0) >= IPV6_MIN_MTU;
-  if (fields.addrgenmode !== undefined && (changed.has('addrgenmode') || gainsIpv6)) {
+  const mtu = before.fields.mtu ?? 0;
+  const ipv6After = hasIpv6(observed, fields.mtu ?? mtu);
+  // An MTU that rises over 1280 brings IPv6 back with the kernel's default mode.
+  const renewed = ipv6After && !hasIpv6(observed, mtu);
+  if (fields.addrgenmode !== undefined && ipv6After && (changed.has('addrgenmode') || renewed)) {
     operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
   }
   for (const op of ['allmulticast', 'promisc'] as const) {
@@ -181,15 +181,13 @@ function creationSteps(change: Change, observed: ObservedState): Step[] {
   const lowerMtu = linkNamed(observed, after.fields.lower)?.mtu ?? Number.POSITIVE_INFINITY;
   const fields = before ? keptFields(before, after, lowerMtu) : after.fields;
   const passthru = after.fields.mode === 'passthru';
-  const late = fields.mtu !== undefined && fields.mtu < IPV6_MIN_MTU;
   const operations: Operation[] = [
-    { op: 'add', name, fields: additionFields(after, fields, late) },
+    { op: 'add', name, fields: additionFields(after, fields) },
     { op: 'alias', name, alias: writeMark(after.owner, undefined, '') },
   ];
-  if (fields.addrgenmode !== undefined && (lowerMtu >= IPV6_MIN_MTU || fields.addrgenmode !== 'none')) {
+  if (fields.addrgenmode !== undefined && hasIpv6(observed, fields.mtu ?? lowerMtu)) {
     operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
   }
-  if (late && fields.mtu !== undefined) operations.push({ op: 'mtu', name, value: fields.mtu });
   if (fields.allmulticast) operations.push({ op: 'allmulticast', name, on: true });
   if (fields.promisc) operations.push({ op: 'promisc', name, on: true });
   if (fields.source_macs) operations.push(...sourceOperations(name, [], fields.source_macs));
@@ -202,14 +200,14 @@ function creationSteps(change: Change, observed: ObservedState): Step[] {
 
 type Addition = Extract<Operation, { op: 'add' }>['fields'];
 
-function additionFields(after: WantedMacvtap, fields: Partial<MacvtapFields>, mtuLater: boolean): Addition {
+function additionFields(after: WantedMacvtap, fields: Partial<MacvtapFields>): Addition {
   const { lower, mode } = after.fields;
   const passthru = mode === 'passthru';
   return {
     lower,
     mode,
     ...(fields.mac !== undefined && !passthru ? { mac: fields.mac } : {}),
-    ...(fields.mtu !== undefined && !mtuLater ? { mtu: fields.mtu } : {}),
+    ...(fields.mtu !== undefined ? { mtu: fields.mtu } : {}),
     ...(fields.txqueuelen !== undefined ? { txqueuelen: fields.txqueuelen } : {}),
     ...(fields.bcqueuelen !== undefined ? { bcqueuelen: fields.bcqueuelen } : {}),
     ...(passthru && fields.nopromisc ? { nopromisc: true } : {}),
