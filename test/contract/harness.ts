@@ -8,7 +8,8 @@ import { lowerLines, netnsSupport, type Observed, randomIndexBase, withNamespace
 
 type Link = Readonly<Record<string, unknown>>;
 
-const SETTLE_TIMEOUT_MS = 5000;
+/** A busy machine starves the kernel's link watch, which looks at bridges once a second at best. */
+const SETTLE_TIMEOUT_MS = 20_000;
 
 /** Set by the driver, by the number of CPUs or by timers: no rule of macvtap. */
 const VOLATILE_KEY = /^(qdisc|linkmode|(gso|gro|tso)_.*)$/;

@@ -25,7 +25,7 @@ test.concurrent('a lower that shrinks shrinks all above it, and does not grow th
 });
 
 test.concurrent('lower down and up, with and without carrier', async (context) => {
-  compareLines(
+  await compareLines(
     context,
     [
       add('a', 10),
@@ -75,7 +75,7 @@ test.concurrent('a macvlan as lower is flattened', async (context) => {
 });
 
 test.concurrent('bridges and their ports', async (context) => {
-  compareLines(
+  await compareLines(
     context,
     [
       'link add name br0 index $50 address 02:00:00:00:00:50 type bridge',
