@@ -5,6 +5,7 @@
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import ssh2, { type Connection, type ParsedKey, type ServerChannel } from 'ssh2';
+import { joinChannel } from './join-channel.ts';
 import type { LabHost, Session } from './session.ts';
 
 export interface SshHostOptions {
@@ -72,29 +73,4 @@ function serveSession(session: ssh2.Session, host: LabHost, sshConnection: strin
     running?.kill(`SIG${name.replace(/^SIG/, '')}` as NodeJS.Signals);
     accept?.();
   });
-}
-
-/** Pipes wait for the client's window in both directions; the exit code goes out after the last byte. */
-function joinChannel(channel: ServerChannel, session: Session): void {
-  channel.pipe(session.stdin);
-  session.stdout.pipe(channel, { end: false });
-  session.stderr.pipe(channel.stderr, { end: false });
-  channel.on('error', () => undefined);
-  channel.once('close', () => {
-    // As sshd: a command whose client is gone finds its pipes closed and is not killed.
-    session.stdin.end();
-    session.stdout.destroy();
-    session.stderr.destroy();
-  });
-  void session.ended.then(async (end) => {
-    await Promise.all([flushed(channel), flushed(channel.stderr)]);
-    if ('code' in end) channel.exit(end.code);
-    else channel.exit(end.signal.replace(/^SIG/, ''), false, '');
-    channel.end();
-  });
-}
-
-/** Resolves when all that was written before has gone out; never, where the client closed the channel. */
-function flushed(stream: NodeJS.WritableStream): Promise<void> {
-  return new Promise((resolve) => stream.write(Buffer.alloc(0), () => resolve()));
 }
