@@ -17,7 +17,7 @@ export function batchLine(operation: Operation): string {
     case 'delete':
       return `link del dev ${word(operation.name)}`;
     case 'set-group':
-      return set(operation.name, `group ${operation.group}`);
+      return set(operation.name, `group ${word(String(operation.group))}`);
     case 'delete-group':
       return `link del group ${operation.group}`;
     case 'alias':
@@ -54,8 +54,9 @@ function set(name: string, what: string): string {
   return `link set dev ${word(name)} ${what}`;
 }
 
-function addLine({ name, fields }: Extract<Operation, { op: 'add' }>): string {
+function addLine({ name, index, fields }: Extract<Operation, { op: 'add' }>): string {
   const words = ['link add link', word(fields.lower), 'name', word(name)];
+  if (index !== undefined) words.push('index', String(index));
   if (fields.mac !== undefined) words.push('address', word(fields.mac));
   if (fields.mtu !== undefined) words.push('mtu', String(fields.mtu));
   if (fields.txqueuelen !== undefined) words.push('txqueuelen', String(fields.txqueuelen));

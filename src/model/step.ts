@@ -9,13 +9,15 @@ export type Operation =
   | {
       readonly op: 'add';
       readonly name: string;
+      /** Only where an interface comes back: its old ifindex, and with it the name of its tap device. */
+      readonly index?: number;
       readonly fields: Pick<MacvtapFields, 'lower' | 'mode'> &
         Partial<Pick<MacvtapFields, 'mac' | 'mtu' | 'txqueuelen' | 'bcqueuelen' | 'nopromisc'>> & {
           readonly queues?: number;
         };
     }
   | { readonly op: 'delete'; readonly name: string }
-  | { readonly op: 'set-group'; readonly name: string; readonly group: number }
+  | { readonly op: 'set-group'; readonly name: string; readonly group: number | string }
   | { readonly op: 'delete-group'; readonly group: number; readonly names: readonly string[] }
   | { readonly op: 'alias'; readonly name: string; readonly alias: string }
   | { readonly op: 'state'; readonly name: string; readonly state: 'up' | 'down' }

@@ -1,0 +1,121 @@
+/**
+ * Steps → what takes each of them back, told from the state before: the other half of a transaction. Pure. What the
+ * kernel cannot give back (the open tap of an interface that was deleted) is told in the report, not here.
+ */
+import type { Mac } from '../model/mac.ts';
+import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
+import type { Operation, Step } from '../model/step.ts';
+
+/** What undoes one step, in the order to run it. */
+export interface Inverse {
+  /** Counted from 1, as `ip -batch` counts its lines. */
+  readonly step: number;
+  readonly operations: readonly Operation[];
+}
+
+/** In the order to run them: the last step is undone first. */
+export function inverseOf(steps: readonly Step[], observed: ObservedState): Inverse[] {
+  const fresh = new Set<string>();
+  const macs = new Map<string, Mac>();
+
+  function undo(operation: Operation): readonly Operation[] {
+    if (operation.op === 'delete-group') {
+      return operation.names.flatMap((name) => recreation(observed.macvtaps.get(name), observed));
+    }
+    const { name } = operation;
+    if (operation.op === 'add') {
+      fresh.add(name);
+      return [{ op: 'delete', name }];
+    }
+    const before = observed.macvtaps.get(name);
+    if (operation.op === 'delete') return recreation(before, observed);
+    // An interface made here goes as a whole; what was set on it needs no undoing.
+    if (fresh.has(name) || !before) return [];
+    if (operation.op === 'mac') {
+      const mac = macs.get(name) ?? before.fields.mac;
+      macs.set(name, operation.mac);
+      return mac === undefined ? [] : [{ op: 'mac', name, mac }];
+    }
+    return settersBack(operation, before, observed);
+  }
+
+  return steps.map(({ operation }, index) => ({ step: index + 1, operations: undo(operation) })).reverse();
+}
+
+type Setter = Exclude<Operation, { op: 'add' | 'delete' | 'delete-group' | 'mac' }>;
+
+function settersBack(operation: Setter, before: ObservedMacvtap, observed: ObservedState): Operation[] {
+  const { name, fields } = before;
+  switch (operation.op) {
+    case 'set-group':
+      return [{ op: 'set-group', name, group: observed.links.get(name)?.group ?? 'default' }];
+    case 'alias':
+      return [{ op: 'alias', name, alias: before.rawAlias }];
+    case 'state':
+      return fields.state === undefined ? [] : [{ op: 'state', name, state: fields.state }];
+    case 'mode':
+      return fields.mode === undefined ? [] : [{ op: 'mode', name, mode: fields.mode }, ...sources(before)];
+    case 'nopromisc':
+      return [{ op: 'nopromisc', name, on: !operation.on }];
+    case 'mtu':
+    case 'txqueuelen':
+    case 'bcqueuelen': {
+      const value = fields[operation.op];
+      return value === undefined ? [] : [{ op: operation.op, name, value }];
+    }
+    case 'addrgenmode':
+      return fields.addrgenmode === undefined ? [] : [{ op: 'addrgenmode', name, value: fields.addrgenmode }];
+    case 'allmulticast':
+    case 'promisc':
+      return [{ op: operation.op, name, on: fields[operation.op] === true }];
+    case 'source-add':
+      return [{ op: 'source-del', name, mac: operation.mac }];
+    case 'source-del':
+      return [{ op: 'source-add', name, mac: operation.mac }];
+  }
+}
+
+/** Leaving source mode empties the list, so coming back to it fills it again. */
+function sources({ name, fields }: ObservedMacvtap): Operation[] {
+  if (fields.mode !== 'source') return [];
+  return (fields.source_macs ?? []).map((mac) => ({ op: 'source-add', name, mac }));
+}
+
+/**
+ * An interface as it was, with its ifindex and so the name of its tap device. One whose lower device is in another
+ * namespace cannot be made from here.
+ */
+function recreation(before: ObservedMacvtap | undefined, observed: ObservedState): Operation[] {
+  if (!before) return [];
+  const { name, fields, ifindex, rawAlias } = before;
+  const { lower, mode, mac, mtu, txqueuelen, bcqueuelen, queues, nopromisc, addrgenmode } = fields;
+  if (lower === undefined || lower.startsWith('@') || mode === undefined) return [];
+  const passthru = mode === 'passthru';
+  const group = observed.links.get(name)?.group ?? 'default';
+  const operations: Operation[] = [
+    {
+      op: 'add',
+      name,
+      index: ifindex,
+      fields: {
+        lower,
+        mode,
+        ...(mac !== undefined && !passthru ? { mac } : {}),
+        ...(txqueuelen === undefined ? {} : { txqueuelen }),
+        ...(bcqueuelen === undefined ? {} : { bcqueuelen }),
+        ...(typeof queues === 'number' ? { queues } : {}),
+        ...(passthru && nopromisc ? { nopromisc } : {}),
+      },
+    },
+  ];
+  if (addrgenmode !== undefined) operations.push({ op: 'addrgenmode', name, value: addrgenmode });
+  if (mtu !== undefined) operations.push({ op: 'mtu', name, value: mtu });
+  if (fields.allmulticast) operations.push({ op: 'allmulticast', name, on: true });
+  if (fields.promisc) operations.push({ op: 'promisc', name, on: true });
+  operations.push(...sources(before));
+  if (passthru && mac !== undefined) operations.push({ op: 'mac', name, mac });
+  if (group !== 'default') operations.push({ op: 'set-group', name, group });
+  if (rawAlias !== '') operations.push({ op: 'alias', name, alias: rawAlias });
+  if (fields.state === 'up') operations.push({ op: 'state', name, state: 'up' });
+  return operations;
+}
