@@ -20,6 +20,8 @@ import { type Declaration, MAX_INTERFACES, resolveEntry } from './resolve-entry.
 /** Time for the templates of one host, and of all hosts together. */
 const HOST_TIMEOUT_MS = 5000;
 const RUN_TIMEOUT_MS = 60_000;
+/** Hosts are resolved under one deadline for this long: each deadline starts a thread, which takes about 1 ms. */
+const SLICE_MS = 100;
 
 /** Hosts that a pattern means, in the order batches take. */
 export interface HostMatch {
@@ -36,8 +38,8 @@ export interface ResolveInput {
   readonly lookupFor: (host: Host, playVars: Variables) => Lookup;
   /** From `-e`: the only variables beside the play's own that `hosts` and `serial` may use. */
   readonly extraVars?: ReadonlyMap<string, Json>;
-  /** Those of the hosts of all plays, each given once, that are resolved. Default: all. */
-  readonly limit?: (hosts: readonly string[]) => HostMatch;
+  /** Only these hosts are resolved. Default: all. */
+  readonly limitTo?: ReadonlySet<string>;
 }
 
 /** How a play runs. */
@@ -81,17 +83,24 @@ export function resolveManifests(input: ResolveInput): Resolved {
         else playsOf.set(host, [play]);
       }
     }
-    for (const host of inventory.hosts.values()) {
-      const plays = playsOf.get(host.name);
-      if (!plays) continue;
-      fleet.host = host.name;
-      const asked = withDeadline(remaining(), () => askPlays(host, plays, input.lookupFor, current, fleet));
-      collectMacs(macs, host.name, asked.declarations);
-      manifests.push({
-        host: host.name,
-        ...checkHost(asked.declarations, (one) => fleet.add(one)),
-        ...asked.settings,
+    const todo = [...inventory.hosts.values()].filter((host) => playsOf.has(host.name));
+    while (manifests.length < todo.length) {
+      const slice = withDeadline(remaining(), () => {
+        const asked: Asked[] = [];
+        const sliceEnds = Date.now() + SLICE_MS;
+        do {
+          const host = todo[manifests.length + asked.length];
+          if (!host) break;
+          fleet.host = host.name;
+          asked.push(askPlays(host, playsOf.get(host.name) ?? [], input.lookupFor, current, fleet));
+        } while (Date.now() < sliceEnds);
+        return asked;
       });
+      for (const { host, declarations, settings } of slice) {
+        fleet.host = host;
+        collectMacs(macs, host, declarations);
+        manifests.push({ host, ...checkHost(declarations, (one) => fleet.add(one)), ...settings });
+      }
     }
   } catch (error) {
     const stopped = stopOf(error, current);
@@ -126,14 +135,9 @@ function planRuns(input: ResolveInput, current: Current, report: Report): PlayRu
     if (found) reportMatch(found, play.hosts.where, report);
     return { play, found: found?.hosts ?? [], ...batches };
   });
-  const all = [...new Set(scopes.flatMap((scope) => scope.found))];
-  const limited = input.limit?.(all);
-  for (const summary of limited?.errors ?? []) report({ severity: 'error', summary, hint: SEE_HOSTS });
-  for (const summary of limited?.warnings ?? []) report({ severity: 'warning', summary });
-  const inside = new Set(limited?.hosts ?? all);
   const taken = new Set<string>();
   return scopes.map(({ play, found, serial, maxFailPercentage }) => {
-    const matched = found.filter((host) => inside.has(host));
+    const matched = found.filter((host) => !input.limitTo || input.limitTo.has(host));
     const hosts = matched.filter((host) => !taken.has(host));
     for (const host of hosts) taken.add(host);
     return { play, matched, hosts, serial, maxFailPercentage };
@@ -151,6 +155,7 @@ function reportMatch(found: HostMatch, where: Position, report: Report): void {
 }
 
 interface Asked {
+  readonly host: string;
   readonly declarations: readonly Declaration[];
   readonly settings: Pick<Manifest, 'pruneOwners' | 'become'>;
 }
@@ -190,10 +195,10 @@ function askPlays(
       if (declarations.length > MAX_INTERFACES) {
         const summary = `plays declare more than ${MAX_INTERFACES} interfaces for one host`;
         report({ severity: 'error', summary, hint: 'shorten the loop', where: entry.where });
-        return { declarations: [], settings: { pruneOwners: [], become } };
+        return { host: host.name, declarations: [], settings: { pruneOwners: [], become } };
       }
     }
   }
   const pruneOwners = [...prunes].flatMap(([owner, pruned]) => (pruned ? [owner] : [])).sort();
-  return { declarations, settings: { pruneOwners, become } };
+  return { host: host.name, declarations, settings: { pruneOwners, become } };
 }

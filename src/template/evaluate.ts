@@ -119,17 +119,58 @@ function render(template: string, written: string, lookup: Lookup): string {
     );
   }
   try {
-    return engine().renderStr(template, contextFor(written, lookup));
+    const context = contextFor(written, lookup);
+    const key = cacheKey(template, context);
+    const known = key === undefined ? undefined : rendered.get(key);
+    if (known !== undefined) return known;
+    const result = engine().renderStr(template, context);
+    if (key !== undefined && result.length <= MAX_CACHED_CHARS) {
+      if (rendered.size >= MAX_CACHED) rendered.clear();
+      rendered.set(key, result);
+    }
+    return result;
   } catch (error) {
     throw translate(error, written, lookup);
   }
 }
 
+/** Results by template and the values it used: on a fleet most templates give the same on every host. */
+const rendered = new Map<string, string>();
+const MAX_CACHED = 10_000;
+const MAX_CACHED_CHARS = 256;
+const MAX_CACHED_TEXT = 1024;
+
+/** Undefined where a value is no short scalar: comparing it could cost as much as rendering. */
+function cacheKey(template: string, context: { readonly [name: string]: Json }): string | undefined {
+  if (template.length > MAX_CACHED_TEXT) return undefined;
+  let key = template;
+  for (const name of Object.keys(context)) {
+    const value = context[name];
+    if (value !== null && typeof value === 'object') return undefined;
+    if (typeof value === 'string' && value.length > MAX_CACHED_CHARS) return undefined;
+    key += `\0${name}\0${JSON.stringify(value)}`;
+  }
+  return key;
+}
+
+/** The names in a text, each once; found once for each text, for the same few are evaluated for every host. */
+function namesIn(text: string): readonly string[] {
+  const known = names.get(text);
+  if (known) return known;
+  const found = [...new Set(Array.from(text.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g), ([name]) => name))];
+  if (names.size >= MAX_CACHED) names.clear();
+  // `__proto__` as a key of the context would set its prototype.
+  const usable = found.filter((name) => name !== '__proto__');
+  if (text.length <= MAX_CACHED_TEXT) names.set(text, usable);
+  return usable;
+}
+
+const names = new Map<string, readonly string[]>();
+
 /** Only the variables whose names occur in the text: copying a whole host's variables costs 100 µs for each 60. */
 function contextFor(text: string, lookup: Lookup): Record<string, Json> {
   const context: Record<string, Json> = {};
-  for (const [name] of text.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g)) {
-    if (Object.hasOwn(context, name)) continue;
+  for (const name of namesIn(text)) {
     const value = lookup(name);
     if (value !== undefined) context[name] = value;
   }

@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { entryOf, MAX_YAML_BYTES, parseYaml, type SourceMap, toPlain } from '../../../src/yaml/source.ts';
+
+function plain(text: string) {
+  const { root, diagnostics } = parseYaml(text, 'a.yml');
+  expect(diagnostics).toEqual([]);
+  return root && toPlain(root);
+}
+
+/** `line:column summary` of the one mistake. */
+function mistake(text: string): string {
+  const { root, diagnostics } = parseYaml(text, 'a.yml');
+  expect(root).toBeUndefined();
+  expect(diagnostics).toHaveLength(1);
+  const [one] = diagnostics;
+  return `${one?.where?.line}:${one?.where?.column} ${one?.summary}`;
+}
+
+describe('values as Ansible’s authors mean them', () => {
+  it.each([
+    ['mac: 52:54:00:10:00:01', { mac: '52:54:00:10:00:01' }],
+    ['mac: 52:54:00:10:00:59', { mac: '52:54:00:10:00:59' }],
+    ['a: 12:30:45', { a: '12:30:45' }],
+    ['[yes, no, on, off, True, FALSE]', [true, false, true, false, true, false]],
+    ['["yes", y, n]', ['yes', 'y', 'n']],
+    ['[1500, 0x10, 1.5, ~, null]', [1500, 16, 1.5, null, null]],
+    ['base: &b {a: 1, b: 2}\nc: {<<: *b, b: 3}', { base: { a: 1, b: 2 }, c: { a: 1, b: 3 } }],
+    ['x: &x [1]\ny: *x', { x: [1], y: [1] }],
+    ['', undefined],
+  ])('%s', (text, expected) => expect(plain(text)).toEqual(expected));
+
+  it('takes __proto__ as a key like any other', () => {
+    const value = plain('__proto__: {polluted: 1}') as object;
+    expect(Object.hasOwn(value, '__proto__')).toBe(true);
+    expect(({} as { polluted?: unknown }).polluted).toBeUndefined();
+  });
+
+  it('remembers where keys and values stand', () => {
+    const { root } = parseYaml('a: 1\nb:\n  - x\n  - mac: zz\n', 'a.yml');
+    const b = entryOf(root as SourceMap, 'b');
+    expect(b?.keyWhere).toEqual({ file: 'a.yml', line: 2, column: 1 });
+    const second = b?.value.kind === 'list' ? b.value.items[1] : undefined;
+    expect(second?.where).toEqual({ file: 'a.yml', line: 4, column: 5 });
+    expect(second?.kind === 'map' && second.entries[0]?.value.where).toEqual({
+      file: 'a.yml',
+      line: 4,
+      column: 10,
+    });
+  });
+
+  it('keeps tags', () => {
+    const { root } = parseYaml('a: !vault x', 'a.yml');
+    const a = entryOf(root as SourceMap, 'a')?.value;
+    expect(a?.kind === 'scalar' && a.tag).toBe('!vault');
+  });
+});
+
+describe('files that are refused', () => {
+  const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
+    .concat(
+      Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(',')}]`),
+    )
+    .join('\n');
+
+  it.each([
+    ['an alias bomb', bomb, /expand to too much data/],
+    ['100,000 open brackets', '['.repeat(100_000), /^1:1 values are nested deeper than 64 levels/],
+    ['100,000 levels of dashes', '- '.repeat(100_000), /^1:1 values are nested deeper/],
+    ['levels just past the limit', `${'['.repeat(70)}${']'.repeat(70)}`, /nested deeper than 64/],
+    ['a text above 8 MiB', 'x'.repeat(MAX_YAML_BYTES + 1), /^1:1 the file is larger than 8 MiB/],
+    ['two documents', 'a: 1\n---\nb: 2\n', /more than one YAML document/],
+    ['a key twice', 'a: 1\na: 2\n', /^2:1 not valid YAML/],
+    ['an unquoted template', 'a: {{ x }}\n', /^1:\d+ /],
+    ['a merge of text', 'a: {<<: b}\n', /<< merges only maps/],
+    ['a map as a key', '? {a: 1}\n: 2\n', /not a plain word/],
+  ])('%s', (_, text, expected) => expect(mistake(text)).toMatch(expected));
+});
