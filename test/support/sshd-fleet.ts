@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CliOptions, type CliResult, runCli, runProcess } from './cli.ts';
 import { Daemon, killQuietly, type LoginOptions } from './sshd-daemon.ts';
-import { controllerLines, hostAddress, hostLines } from './sshd-network.ts';
+import { controllerLines, hostAddress, hostLines, type ListedLink, resetLines } from './sshd-network.ts';
 import { Tap } from './sshd-tap.ts';
 
 export interface FleetOptions {
@@ -86,7 +86,16 @@ export class SshdFleet {
       ...hosts.map((host, index) => batch(['-n', host.netns], hostLines(index, this.controller))),
     ]);
     await batch(['-n', this.controller], controllerLines(hosts.length));
-    await Promise.all(hosts.map(({ sshd }) => sshd.start()));
+    await Promise.all(names.map((name) => untilUp(name)));
+    await Promise.all(hosts.map((host) => this.#untilReachable(host)));
+  }
+
+  /** The first packets between two fresh links are easily lost, and ARP and TCP then wait for whole seconds. */
+  async #untilReachable({ sshd, address, port }: FleetHost): Promise<void> {
+    await sshd.start();
+    const scan = ['ssh-keyscan', '-T', '10', '-t', 'ed25519', '-p', String(port), address];
+    must(await runProcess(['ip', 'netns', 'exec', this.controller, ...scan]), scan.join(' '));
+    await sshd.waitForLog(/^Connection (closed|reset) by /m);
   }
 
   async #makeKeys(hosts: readonly FleetHost[]): Promise<void> {
@@ -174,9 +183,12 @@ export class SshdFleet {
     return runProcess(['ip', 'netns', 'exec', this.host(name).netns, ...argv]);
   }
 
-  /** Every link of a host as `ip` prints it, to tell whether anything was touched. */
-  snapshot(name: string): Promise<string> {
-    return this.ip(name, '-d', 'link', 'show');
+  /** Every link of a host as `ip` prints it, to tell whether anything was touched, without what moves by itself. */
+  async snapshot(name: string): Promise<string> {
+    return (await this.ip(name, '-d', 'link', 'show')).replace(
+      /\w+_timer +[0-9.]+ | state [A-Z]+(?= mode)/g,
+      '',
+    );
   }
 
   login(name: string, options: LoginOptions): void {
@@ -219,11 +231,9 @@ export class SshdFleet {
         for (const wrapper of readdirSync(sshd.bin)) sshd.unwrap(wrapper);
         sshd.login({});
         if (sshd.pid === undefined) await sshd.start();
-        const links = JSON.parse(await this.ip(name, '-j', '-d', 'link', 'show')) as Listed[];
-        const extra = links.filter((link) => !FIRST_LINKS.test(link.ifname));
-        const lines = extra.map((link) => `link set dev ${link.ifname} group ${RESET_GROUP}`);
-        if (lines.length > 0)
-          await batch(['-n', this.host(name).netns], [...lines, `link del group ${RESET_GROUP}`]);
+        const links = JSON.parse(await this.ip(name, '-j', '-d', 'link', 'show')) as ListedLink[];
+        const lines = resetLines(links);
+        if (lines.length > 0) await batch(['-n', this.host(name).netns], lines);
       }),
     );
   }
@@ -251,12 +261,16 @@ export class SshdFleet {
   }
 }
 
-interface Listed {
-  readonly ifname: string;
+/** Until the kernel has seen every carrier of a namespace: before that its queues throw packets away. */
+async function untilUp(netns: string): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const { stdout } = await runProcess(['ip', '-n', netns, '-br', 'link', 'show']);
+    const waiting = stdout.split('\n').filter((line) => line !== '' && !/^(lo|\S+ +UP) /.test(line));
+    if (waiting.length === 0) return;
+    if (Date.now() > deadline) throw new Error(`links of ${netns} do not come up: ${waiting.join('; ')}`);
+  }
 }
-
-const FIRST_LINKS = /^(lo|mgmt0|eno[123]|sw0|sw0p[123])$/;
-const RESET_GROUP = 4243;
 
 async function batch(options: readonly string[], lines: readonly string[]): Promise<void> {
   const stdin = `${lines.join('\n')}\n`;

@@ -77,6 +77,38 @@ export function controllerLines(hosts: number): string[] {
   ];
 }
 
+/** A link as `ip -j -d link show` prints it, as far as `resetLines` needs it. */
+export interface ListedLink {
+  readonly ifname: string;
+  readonly address: string;
+  readonly mtu: number;
+  readonly master?: string;
+  readonly altnames?: readonly string[];
+  readonly linkinfo?: { readonly info_kind?: string };
+}
+
+/** Bring a host's links back to what `hostLines` made; nothing where they are. */
+export function resetLines(links: readonly ListedLink[]): string[] {
+  const uplinkOf = (link: ListedLink) =>
+    link.linkinfo?.info_kind === 'veth' ? /^02:aa:00:00:..:0(\d)$/.exec(link.address)?.[1] : undefined;
+  const extra = links.filter((link) => !/^(lo|mgmt0|sw0|sw0p\d)$/.test(link.ifname) && !uplinkOf(link));
+  return [
+    ...extra.map((link) => `link set dev ${link.ifname} group ${BURN_GROUP}`),
+    ...(extra.length > 0 ? [`link del group ${BURN_GROUP}`] : []),
+    ...links.flatMap((link) => {
+      const number = uplinkOf(link);
+      if (number === undefined) return [];
+      const name = `eno${number}`;
+      return [
+        ...(link.altnames ?? []).map((other) => `link property del dev ${link.ifname} altname ${other}`),
+        ...(link.ifname === name ? [] : [`link set dev ${link.ifname} name ${name}`]),
+        ...(link.master === undefined ? [] : [`link set dev ${name} nomaster`]),
+        ...(link.mtu === 1500 ? [] : [`link set dev ${name} mtu 1500`]),
+      ];
+    }),
+  ];
+}
+
 function hex(byte: number): string {
   return byte.toString(16).padStart(2, '0');
 }
