@@ -19,7 +19,9 @@ export function playScope(
   extraVars: ReadonlyMap<string, Json> | undefined,
   report: Report,
 ): PlayScope {
-  const lookup = lazyLookup((name) => extraVars?.get(name) ?? play.vars.get(name)?.value);
+  const lookup = lazyLookup((name) =>
+    extraVars?.has(name) ? extraVars.get(name) : play.vars.get(name)?.value,
+  );
   function read<T>(
     written: Written | undefined,
     reader: (value: Json, say: SayError) => T | undefined,

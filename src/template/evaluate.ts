@@ -32,6 +32,15 @@ const WORDS = new Set(
   ),
 );
 
+/**
+ * The engine's own filters. None is added in JavaScript: a filter's argument would be copied out of the sandbox, and a
+ * lazy ['a'] * 1000000000 would then be an array that ends the process.
+ */
+export const FILTERS =
+  'abs attr batch bool capitalize chain count default dictsort filesizeformat first float groupby indent int items join last ' +
+  'length lines list lower map max min pluralize reject rejectattr replace reverse round select selectattr slice sort ' +
+  'split string sum title tojson trim truncate unique upper';
+
 /** Whether a string holds anything for the engine. */
 export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%') || text.includes('{#');
@@ -211,6 +220,12 @@ function translate(error: unknown, written: string, lookup: Lookup): Error {
       `the template ${shorten(written)} computes too long and was stopped`,
       'shorten its loops',
     );
+  }
+  if (/unknown filter/.test(text)) {
+    const hint = /filter format\b/.test(text)
+      ? "pad with text: {{ '0' * (2 - item | string | length) ~ item }}"
+      : `filters: ${FILTERS}`;
+    return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint);
   }
   return new TemplateError(
     `the template ${shorten(written)} fails: ${text}`,

@@ -72,6 +72,11 @@ describe('templates that are refused', () => {
   });
 });
 
+it('says how to pad a number, for Ansible’s way has no filter here', () => {
+  expect(evaluateString("{{ '0' * (3 - n | string | length) ~ n }}", lookup)).toBe('007');
+  expect(() => evaluateString("{{ '%03d' | format(n) }}", lookup)).toThrow(/filter format is unknown/);
+});
+
 it('refuses a template longer than any honest one', () => {
   expect(() => evaluateString(`{{ n }}${'x'.repeat(65_536)}`, lookup)).toThrow(
     /longer than 65536 characters/,
