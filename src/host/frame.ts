@@ -28,7 +28,8 @@ export function commandLine(script: string, name: string, nonce: string, become:
 
 /** The sections of an answer by name, or undefined where its end never came: then nothing of it may be used. */
 export function readSections(stdout: string, nonce: string): ReadonlyMap<string, string> | undefined {
-  const pieces = stdout.split(new RegExp(`(?:^|\\r?\\n)${MARK}:${nonce}:([a-z-]+)\\r?\\n`));
+  const lines = stdout.replaceAll('\r\n', '\n');
+  const pieces = lines.split(new RegExp(`(?:^|\\n)${MARK}:${nonce}:([a-z-]+)\\n`));
   const sections = new Map<string, string>();
   for (let i = 1; i + 1 < pieces.length; i += 2) sections.set(pieces[i] ?? '', pieces[i + 1] ?? '');
   return sections.has('begin') && sections.has('end') ? sections : undefined;

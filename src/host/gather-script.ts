@@ -14,6 +14,7 @@ export const PREAMBLE = [
 /**
  * Holders are found by device number through /proc/PID/fd, for a guest in another mount namespace sees its tap under
  * another name; a descriptor of a macvtap that is gone says `(deleted)`, and its number may already be another's.
+ * Text of the host goes through `printf`: dash's `echo` would make lines of the backslashes in a process's name.
  * `blind` is printed when a process may not be looked into: then no list of holders is complete.
  */
 const HOLDERS = [
@@ -22,19 +23,19 @@ const HOLDERS = [
   'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; printf "F %x:%x " "$a" "$b"; echo; fi; done);',
   'if [ -n "$P" ]; then',
   'for d in /sys/class/net/*/macvtap/tap*/dev; do',
-  'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x " "$a" "$b"; echo "${n%%/*}"; fi; done;',
+  'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x %s" "$a" "$b" "${n%%/*}"; echo; fi; done;',
   'for p in /proc/[0-9]*; do if [ -r "$p/fd" ]; then :; elif [ -d "$p" ]; then echo blind; break; fi; done;',
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
   'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
-  'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; echo "F $d $p $t $c"; done; fi;',
+  'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo; done; fi;',
 ].join(' ');
 
 /** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */
 const LINKS = [
   's links; ip -j -d link show 2>/dev/null || {',
   's text; ip -d -o link show;',
-  's aliases; for d in /sys/class/net/*; do a=; read -r a <"$d/ifalias"; if [ -n "$a" ]; then echo "${d##*/} $a"; fi; done; } 2>/dev/null;',
+  's aliases; for d in /sys/class/net/*; do a=; IFS= read -r a <"$d/ifalias"; if [ -n "$a" ]; then printf "%s %s" "${d##*/}" "$a"; echo; fi; done; } 2>/dev/null;',
 ].join(' ');
 
 /** Run before every answer's end: `apply` re-reads the host with the same words. */

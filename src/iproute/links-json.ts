@@ -33,7 +33,7 @@ function parseRepaired(text: string): unknown {
   } catch {
     // Old versions print every other escape as it is, so only these two defects need mending.
     const repaired = trimmed
-      .replace(/\\'/g, "'")
+      .replace(/\\([\s\S])/g, (pair, escaped) => (escaped === "'" ? "'" : pair))
       .replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
         string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
       );

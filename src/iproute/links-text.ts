@@ -31,11 +31,16 @@ const KINDS = /^(macvtap|macvlan|bridge|bond|team|veth|vlan|vxlan|tun|ifb|dummy|
 function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink | undefined {
   const match = HEAD.exec(line);
   if (!match) return undefined;
-  const [, index = '', name = '', link, flagText = '', rest = ''] = match;
+  const [, index = '', name = '', shownLink, flagText = '', rest = ''] = match;
   const [attributes = '', ...parts] = rest.split('\\');
-  const detail = parts.map((part) => part.trim()).filter((part) => !part.startsWith('alias '));
+  // The alias is printed raw and may itself hold what divides the parts: nothing after it can be believed.
+  const alias = parts.findIndex((part) => /^\s*alias /.test(part));
+  const detail = (alias < 0 ? parts : parts.slice(0, alias)).map((part) => part.trim());
   const all = [attributes, ...detail].join(' ');
   const flags = new Set(flagText.split(','));
+  // `NAME@if27` with a namespace's number beside it: index 27 of another network namespace.
+  const elsewhere = /(?:^|\s)link-netns/.test(all) && /^if\d+$/.test(shownLink ?? '');
+  const link = elsewhere ? `@${shownLink}` : shownLink;
   const kind = detail.map((part) => KINDS.exec(part)?.[1]).find((found) => found !== undefined);
   const word = (key: string) => new RegExp(`(?:^|\\s)${key} (\\S+)`).exec(all)?.[1];
   const number = (key: string) => (word(key) === undefined ? undefined : Number(word(key)));

@@ -68,16 +68,20 @@ function digest(text: string): string {
  * `fields` undefined writes a claim. Throws RangeError past 255 bytes: check with `aliasRoom` first.
  */
 export function writeMark(owner: string, fields: Partial<MacvtapFields> | undefined, text: string): string {
+  const alias = head(owner, fields) + (text === '' ? '' : SEPARATOR + escapeText(text));
+  if (Buffer.byteLength(alias) > MAX_ALIAS_BYTES) {
+    throw new RangeError(`the alias would take ${Buffer.byteLength(alias)} bytes of ${MAX_ALIAS_BYTES}`);
+  }
+  return alias;
+}
+
+function head(owner: string, fields: Partial<MacvtapFields> | undefined): string {
   const words = [`${PREFIX}${VERSION}`, `owner=${owner}`];
   for (const field of fields ? FIELD_NAMES : []) {
     const value = fields?.[field];
     if (value !== undefined) words.push(`${KEYS[field]}=${encodeField(field, value)}`);
   }
-  const alias = words.join(' ') + (text === '' ? '' : SEPARATOR + escapeText(text));
-  if (Buffer.byteLength(alias) > MAX_ALIAS_BYTES) {
-    throw new RangeError(`the alias would take ${Buffer.byteLength(alias)} bytes of ${MAX_ALIAS_BYTES}`);
-  }
-  return alias;
+  return words.join(' ');
 }
 
 /** Bytes left for a description beside the mark of these fields, and the bytes that `text` takes. */
@@ -86,9 +90,8 @@ export function aliasRoom(
   fields: Partial<MacvtapFields>,
   text: string,
 ): { readonly room: number; readonly needed: number } {
-  const mark = writeMark(owner, fields, '');
   return {
-    room: MAX_ALIAS_BYTES - Buffer.byteLength(mark) - SEPARATOR.length,
+    room: MAX_ALIAS_BYTES - Buffer.byteLength(head(owner, fields)) - SEPARATOR.length,
     needed: Buffer.byteLength(escapeText(text)),
   };
 }
@@ -97,11 +100,11 @@ export function aliasRoom(
 export function readMark(alias: string): Mark | undefined {
   if (!alias.startsWith(PREFIX)) return undefined;
   const cut = alias.indexOf(SEPARATOR);
-  const head = cut < 0 ? alias : alias.slice(0, cut);
+  const marked = cut < 0 ? alias : alias.slice(0, cut);
   const text = cut < 0 ? '' : unescapeText(alias.slice(cut + SEPARATOR.length));
-  const [first = '', ...words] = head.split(' ');
+  const [first = '', ...words] = marked.split(' ');
+  if (!/^[1-9]\d{0,5}$/.test(first.slice(PREFIX.length))) return undefined;
   const version = Number(first.slice(PREFIX.length));
-  if (!Number.isInteger(version) || version < 1) return undefined;
   let owner: string | undefined;
   const applied = new Map<FieldName, string>();
   for (const word of words) {

@@ -67,7 +67,8 @@ export class HostKeys {
     const [file] = settings.knownHostsFiles;
     if (file === undefined) return;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    appendFileSync(file, `${line}\n`, { mode: 0o600 });
+    const last = readIfThere(file).at(-1);
+    appendFileSync(file, `${last === undefined || last === '\n' ? '' : '\n'}${line}\n`, { mode: 0o600 });
     known.add(line, file);
   }
 }

@@ -132,7 +132,7 @@ class SshConnection implements Connection {
       const lost = () =>
         done(() => reject(trouble('connection-lost', 'the connection broke while the host was at work')));
       this.#client.once('close', lost);
-      this.#client.exec(command, (error, opened) => {
+      const begin = (error: Error | undefined, opened: ClientChannel) => {
         if (error) {
           done(() =>
             reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`)),
@@ -151,7 +151,13 @@ class SshConnection implements Connection {
           },
         );
         opened.end(stdin ?? '');
-      });
+      };
+      try {
+        this.#client.exec(command, begin);
+      } catch {
+        // ssh2 throws where the connection went away unnoticed.
+        lost();
+      }
     });
   }
 }

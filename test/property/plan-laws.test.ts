@@ -123,8 +123,11 @@ test('a failure at any line leaves results that agree with the host', () => {
 function needsHiddenMac({ taps, manifest }: Scene): boolean {
   const lent = new Set(taps.flatMap(({ fields }) => (fields.mode === 'passthru' ? [fields.lower] : [])));
   const own = new Map<string, string>(Object.entries(LOWER_MACS));
+  const unmarked = taps.filter(({ owner, fields }) => owner === undefined && fields.mode === 'passthru');
   return manifest.present.some(
-    ({ fields }) => lent.has(fields.lower) && fields.mac === own.get(fields.lower),
+    ({ fields: { lower, mac } }) =>
+      (lent.has(lower) && mac === own.get(lower)) ||
+      unmarked.some((tap) => tap.fields.lower === lower && tap.fields.mac === mac),
   );
 }
 

@@ -1,0 +1,85 @@
+/** Every operation's line, word for word, and the gate that nothing passes which `ip -batch` would read otherwise. */
+import { describe, expect, test } from 'vitest';
+import { batchLine, batchOf } from '../../../src/iproute/batch.ts';
+import type { Mac } from '../../../src/model/mac.ts';
+import type { Operation } from '../../../src/model/step.ts';
+
+const MAC = '52:54:00:10:00:01' as Mac;
+
+test.each<[Operation, string]>([
+  [
+    { op: 'add', name: 'web0', fields: { lower: 'eno1', mode: 'bridge' } },
+    'link add link eno1 name web0 type macvtap mode bridge',
+  ],
+  [
+    {
+      op: 'add',
+      name: 'web0',
+      fields: { lower: 'eno1', mode: 'vepa', mac: MAC, mtu: 1400, txqueuelen: 0, queues: 4, bcqueuelen: 0 },
+    },
+    'link add link eno1 name web0 address 52:54:00:10:00:01 mtu 1400 txqueuelen 0 numtxqueues 4 numrxqueues 4 type macvtap mode vepa bcqueuelen 0',
+  ],
+  [
+    { op: 'add', name: 'p0', fields: { lower: 'eno2', mode: 'passthru', nopromisc: true, bcqueuelen: 7 } },
+    'link add link eno2 name p0 type macvtap mode passthru nopromisc bcqueuelen 7',
+  ],
+  [{ op: 'delete', name: 'web0' }, 'link del dev web0'],
+  [{ op: 'set-group', name: 'web0', group: 7 }, 'link set dev web0 group 7'],
+  [{ op: 'delete-group', group: 7, names: ['web0'] }, 'link del group 7'],
+  [
+    { op: 'alias', name: 'web0', alias: 'tapfleet:1 owner=a -- it is' },
+    'link set dev web0 alias "tapfleet:1 owner=a -- it is"',
+  ],
+  [{ op: 'state', name: 'up', state: 'up' }, 'link set dev up up'],
+  [{ op: 'state', name: 'web0', state: 'down' }, 'link set dev web0 down'],
+  [{ op: 'mac', name: 'web0', mac: MAC }, 'link set dev web0 address 52:54:00:10:00:01'],
+  [{ op: 'mode', name: 'web0', mode: 'source' }, 'link set dev web0 type macvtap mode source'],
+  [{ op: 'nopromisc', name: 'p0', on: true }, 'link set dev p0 type macvtap mode passthru nopromisc'],
+  [{ op: 'nopromisc', name: 'p0', on: false }, 'link set dev p0 type macvtap mode passthru flag null'],
+  [{ op: 'mtu', name: 'web0', value: 1400 }, 'link set dev web0 mtu 1400'],
+  [{ op: 'txqueuelen', name: 'web0', value: 0 }, 'link set dev web0 txqueuelen 0'],
+  [{ op: 'bcqueuelen', name: 'web0', value: 9 }, 'link set dev web0 type macvtap bcqueuelen 9'],
+  [{ op: 'addrgenmode', name: 'web0', value: 'none' }, 'link set dev web0 addrgenmode none'],
+  [{ op: 'allmulticast', name: 'web0', on: true }, 'link set dev web0 allmulticast on'],
+  [{ op: 'promisc', name: 'web0', on: false }, 'link set dev web0 promisc off'],
+  [
+    { op: 'source-add', name: 'web0', mac: MAC },
+    'link set dev web0 type macvtap macaddr add 52:54:00:10:00:01',
+  ],
+  [
+    { op: 'source-del', name: 'web0', mac: MAC },
+    'link set dev web0 type macvtap macaddr del 52:54:00:10:00:01',
+  ],
+])('%j', (operation, line) => {
+  expect(batchLine(operation)).toBe(line);
+});
+
+test('line N of the batch is step N', () => {
+  const steps = ['a', 'b'].map((name) => ({
+    interfaces: [name],
+    operation: { op: 'delete', name } as const,
+  }));
+  expect(batchOf(steps)).toBe('link del dev a\nlink del dev b\n');
+  expect(batchOf([])).toBe('');
+});
+
+describe('the gate', () => {
+  test.each([['a b'], [''], ['a#b'], ['a"b'], ["a'b"], ['a\\'], ['a\nb'], ['é'], ['a\tb'], ['\u001b']])(
+    'the name %j is no word',
+    (name) => {
+      expect(() => batchLine({ op: 'delete', name })).toThrow(/not a word/);
+    },
+  );
+
+  test.each([['a"b'], ['a#b'], ['a\\b'], ['a\nlink del dev eno1'], ['\u007f'], ['\u0000']])(
+    'the alias %j cannot be quoted',
+    (alias) => {
+      expect(() => batchLine({ op: 'alias', name: 'web0', alias })).toThrow(/cannot be quoted/);
+    },
+  );
+
+  test('a lower device may have what the kernel allows', () => {
+    const line = batchLine({ op: 'add', name: 'a', fields: { lower: 'br-$x(1)!', mode: 'vepa' } });
+    expect(line).toContain('link br-$x(1)! name a');
+  });
+});
