@@ -31,11 +31,21 @@ export function defaultsOf(options: ConnectionOptions): ConnectionDefaults {
   };
 }
 
-export interface RunCommandOptions extends InventoryOptions, ConnectionOptions {
+/** What may be done to a host, and how it is kept safe; of `plan`, `apply` and `drift`. */
+export interface TransactionFlags {
+  readonly allowDisruption?: boolean;
+  readonly allowLockout?: boolean;
+  readonly maxDelete?: number;
+  /** False: `--no-confirm`. */
+  readonly confirm?: boolean;
+  readonly confirmTimeout?: number;
+  readonly lockTimeout?: number;
+}
+
+export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, TransactionFlags {
   readonly format: 'text' | 'json';
   readonly diff?: boolean;
   readonly detailedExitcode?: boolean;
-  readonly allowDisruption?: boolean;
   /** Of `apply` alone. */
   readonly yes?: boolean;
   readonly check?: boolean;
@@ -69,11 +79,26 @@ export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
-    .option('--allow-disruption', 'let changes cut off processes that hold a tap device');
+    .option('--allow-disruption', 'let changes cut off processes that hold a tap device')
+    .option('--allow-lockout', 'let changes put the management connection at risk')
+    .option(
+      '--max-delete <n>',
+      'delete at most this many interfaces of a host (default: half of those owned, at least 5)',
+      count,
+    );
 }
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+/** A whole number of 0 or more. */
+export function count(value: string): number {
+  const number = Number(value);
+  if (value.trim() === '' || !Number.isInteger(number) || number < 0) {
+    throw new InvalidArgumentError('It must be a whole number of 0 or more.');
+  }
+  return number;
 }
 
 /** A whole number of 1 or more. */

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Option } from 'commander';
 import { version } from '../version.ts';
-import { positive, withConnection, withInventory, withRun } from './options.ts';
+import { count, positive, withConnection, withInventory, withRun } from './options.ts';
 import { Output, Stop } from './output.ts';
 
 /** Runs one command line and gives the process's exit code; never throws for an author's mistake. */
@@ -76,6 +76,14 @@ function buildProgram(output: Output, finish: Finish): Command {
 
   withRun(command('apply <playbook...>', 'make it so, verify, report'))
     .option('-y, --yes', 'do not ask')
+    .option(
+      '--confirm-timeout <seconds>',
+      'the host takes everything back unless confirmed within this time',
+      positive,
+      30,
+    )
+    .option('--no-confirm', 'no dead-man switch on the host')
+    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 10)
     .option('-C, --check', 'only say what would change')
     .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
     .action(async (playbooks, options) =>

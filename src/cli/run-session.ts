@@ -1,11 +1,12 @@
 /** What every command that reaches hosts shares: options for the run, a live line of progress, Ctrl-C. */
+import { hostname, userInfo } from 'node:os';
 import type { RunOptions } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { SshTransport } from '../remote/ssh.ts';
 import { LiveLine } from '../render/progress.ts';
 import { statusOf } from '../report/build.ts';
 import { watchInterrupts } from './interrupt.ts';
-import type { ConnectionOptions } from './options.ts';
+import type { ConnectionOptions, TransactionFlags } from './options.ts';
 import type { Output } from './output.ts';
 
 export interface RunSession {
@@ -20,7 +21,7 @@ export interface RunSession {
 
 export function startRun(
   output: Output,
-  options: ConnectionOptions & { readonly allowDisruption?: boolean },
+  options: ConnectionOptions & TransactionFlags,
   total: number,
   phaseName: string,
 ): RunSession {
@@ -41,6 +42,11 @@ export function startRun(
       forks: options.forks,
       stop: interrupt.stop,
       allowDisruption: options.allowDisruption === true,
+      allowLockout: options.allowLockout === true,
+      ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
+      confirmTimeoutS: options.confirm === false ? 0 : (options.confirmTimeout ?? 30),
+      lockTimeoutS: options.lockTimeout ?? 10,
+      controller: `${userInfo().username}@${hostname()}`,
       started: () => {
         state.running += 1;
         draw();

@@ -8,11 +8,13 @@ import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
+import type { TransactionOptions } from '../model/transaction.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { planHost } from '../planning/plan-host.ts';
 import { type Connection, HostTrouble } from '../remote/connection.ts';
+import { type ApplyContext, applyPlan } from './apply.ts';
 import { eachHost } from './each-host.ts';
-import { applyPlan, type Connect, gather } from './session.ts';
+import { type Connect, gather } from './session.ts';
 
 /** A host of the run: what it must have and how it is reached. */
 export interface Target {
@@ -21,7 +23,7 @@ export interface Target {
   readonly manifest: Manifest;
 }
 
-export interface RunOptions extends GuardOptions {
+export interface RunOptions extends GuardOptions, TransactionOptions {
   readonly connect: Connect;
   readonly forks: number;
   /** After it no further host is started. */
@@ -48,7 +50,10 @@ export function applyFleet(targets: readonly Target[], options: RunOptions): Pro
     connected(target, options, async (connection) => {
       const plan = await readAndPlan(target, connection, options);
       return {
-        outcome: plan.steps.length > 0 ? await applyPlan(connection, plan, becomes(target)) : planned(plan),
+        outcome:
+          plan.steps.length > 0
+            ? await applyPlan(connection, plan, contextOf(target, options))
+            : planned(plan),
       };
     }),
   );
@@ -94,7 +99,7 @@ export async function applyFleetApproved(
 /** The observed state of hosts, for `facts`: each read or with its problem. */
 export async function gatherFleet(
   targets: readonly Omit<Target, 'manifest'>[],
-  options: Omit<RunOptions, keyof GuardOptions>,
+  options: Omit<RunOptions, keyof GuardOptions | keyof TransactionOptions>,
 ): Promise<{
   readonly observed: ReadonlyMap<string, ObservedState>;
   readonly unread: readonly HostOutcome[];
@@ -120,7 +125,7 @@ async function applyReviewed(
 ): Promise<HostOutcome> {
   const connection = kept.get(target.host);
   if (connection?.open) {
-    const outcome = await applyPlan(connection, reviewed, becomes(target));
+    const outcome = await applyPlan(connection, reviewed, contextOf(target, options));
     connection.close();
     return outcome;
   }
@@ -132,7 +137,7 @@ async function applyReviewed(
         message: 'the host changed after the plan was shown; nothing was done: plan again',
       });
     }
-    return { outcome: await applyPlan(fresh, plan, becomes(target)) };
+    return { outcome: await applyPlan(fresh, plan, contextOf(target, options)) };
   });
 }
 
@@ -159,6 +164,18 @@ async function readAndPlan(
   options: GuardOptions,
 ): Promise<PlannedHost> {
   return planHost(target.manifest, await gather(connection, becomes(target)), options);
+}
+
+function contextOf(target: Target, options: RunOptions): ApplyContext {
+  const { confirmTimeoutS, lockTimeoutS, controller, connect } = options;
+  const { settings } = target;
+  return {
+    confirmTimeoutS,
+    lockTimeoutS,
+    controller,
+    become: becomes(target),
+    connectAgain: () => connect(settings),
+  };
 }
 
 function becomes({ settings }: { readonly settings: ConnectionSettings }): boolean {

@@ -1,20 +1,53 @@
-/** The answer of the apply program → what `ip -batch` said and the host as it is now. Pure. */
+/** The answer of a transaction → what became of it, and the host as it is now. Pure. */
 import { type BatchFailure, readBatchFailure } from '../iproute/errors.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
 import { readSections } from './frame.ts';
-import { type Answer, explainSilence, readObserved } from './read-gather.ts';
+import { type Answer, explainSilence, readObserved, readPrints } from './read-gather.ts';
 
 export type ApplyReading =
-  | { readonly failure: BatchFailure | undefined; readonly observed: ObservedState }
-  | { readonly problem: Problem };
+  /** Nothing was touched: somebody else is at work. Seconds since the epoch. */
+  | { readonly kind: 'locked'; readonly who: string; readonly since: number | undefined }
+  /** Nothing was touched: the host is no longer as it was planned. */
+  | { readonly kind: 'stale'; readonly prints: ReadonlyMap<string, string> }
+  /** Every step was made, and the switch is armed where one was asked for. */
+  | { readonly kind: 'done'; readonly observed: ObservedState }
+  /** A step failed. `undone`: what was said while the steps before it were taken back; undefined where they were not. */
+  | {
+      readonly kind: 'failed';
+      readonly failure: BatchFailure;
+      readonly undone: string | undefined;
+      readonly observed: ObservedState;
+    }
+  | { readonly kind: 'problem'; readonly problem: Problem };
 
 export function readApply(answer: Answer, nonce: string, become: boolean): ApplyReading {
   const sections = readSections(answer.stdout, nonce);
-  if (!sections) return { problem: explainSilence(answer, become) };
+  if (!sections) return { kind: 'problem', problem: explainSilence(answer, become) };
+  const locked = sections.get('locked');
+  if (locked !== undefined) {
+    const [, , , since = '', who = ''] = locked.trim().split(' ');
+    return { kind: 'locked', who: who || 'another run', since: Number(since) || undefined };
+  }
+  const stale = sections.get('stale');
+  if (stale !== undefined) return { kind: 'stale', prints: readPrints(stale) };
+  const said = sections.get('problem');
+  if (said !== undefined) {
+    return {
+      kind: 'problem',
+      problem: { kind: 'privilege', message: `the host could not begin: ${said.trim()}` },
+    };
+  }
   const reading = readObserved(sections);
-  if ('problem' in reading) return reading;
+  if ('problem' in reading) return { kind: 'problem', problem: reading.problem };
   const code = Number.parseInt(sections.get('code') ?? '', 10);
   const failure = readBatchFailure(sections.get('batch') ?? '', Number.isNaN(code) ? 1 : code);
-  return { failure, observed: reading.observed };
+  if (!failure) return { kind: 'done', observed: reading.observed };
+  return { kind: 'failed', failure, undone: sections.get('undone'), observed: reading.observed };
+}
+
+/** The verdict of a confirmation or an order to undo. */
+export function readVerdict(answer: Answer, nonce: string): 'confirmed' | 'undone' | 'gone' | undefined {
+  const verdict = readSections(answer.stdout, nonce)?.get('verdict')?.trim();
+  return verdict === 'confirmed' || verdict === 'undone' || verdict === 'gone' ? verdict : undefined;
 }

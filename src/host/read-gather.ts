@@ -56,6 +56,7 @@ export function readObserved(sections: ReadonlyMap<string, string>): Reading {
       root,
       knowsBcqueuelen: /\bbcqueuelen\b/.test(sections.get('help') ?? ''),
       managementDevice: /^\d+: (\S+)/m.exec(sections.get('management') ?? '')?.[1],
+      prints: readPrints(sections.get('prints') ?? ''),
       links: new Map(links.map((link) => [link.name, withoutMacvtap(link)])),
       macvtaps: new Map(
         links.flatMap((link) =>
@@ -64,6 +65,16 @@ export function readObserved(sections: ReadonlyMap<string, string>): Reading {
       ),
     },
   };
+}
+
+/** `INDEX: NAME[@LOWER]: …` lines by name. */
+export function readPrints(text: string): Map<string, string> {
+  const prints = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    const name = /^\d+: ([^\s@:]+)/.exec(line)?.[1];
+    if (name !== undefined) prints.set(name, line);
+  }
+  return prints;
 }
 
 function readLinks(sections: ReadonlyMap<string, string>): ReadLink[] | undefined {

@@ -9,24 +9,8 @@
  * `armed` becomes `confirmed` (confirm-script.ts) or `undoing`, so that a confirmation and a timer never both win.
  */
 import { batchLine } from '../iproute/batch.ts';
-import type { Step } from '../model/step.ts';
-import type { Inverse } from '../planning/inverse.ts';
+import type { Inverse, Transaction } from '../model/transaction.ts';
 import { PREAMBLE, READ_HOST } from './gather-script.ts';
-
-export interface Transaction {
-  readonly steps: readonly Step[];
-  readonly inverse: readonly Inverse[];
-  /** Interfaces and lower devices whose state the plan rests on, and the `cksum` of their lines in section `prints`. */
-  readonly fingerprint: { readonly names: readonly string[]; readonly sum: string };
-  /** Interfaces that are deleted and created again, with the ifindex they have now. */
-  readonly replaced: readonly { readonly name: string; readonly ifindex: number }[];
-  /** Seconds until the host undoes everything by itself; 0: no dead-man switch. */
-  readonly confirmTimeoutS: number;
-  /** Seconds to wait for another transaction of this host. */
-  readonly lockTimeoutS: number;
-  /** Who holds the lock, for the message of the one who waits: no spaces, no quotes. */
-  readonly controller: string;
-}
 
 /** The folder of a host's transaction: one for each network namespace. */
 export const FOLDER = 'D=/run/tapfleet-$(readlink /proc/self/ns/net | tr -dc 0-9);';

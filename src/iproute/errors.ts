@@ -18,7 +18,7 @@ export function readBatchFailure(output: string, code: number): BatchFailure | u
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const at = lines.findIndex((line) => /^Command failed -:\d+$/.test(line));
+  const at = lines.findIndex((line) => /^Command failed \S*:\d+$/.test(line));
   const said = (at < 0 ? lines : lines.slice(0, at)).slice(-2).join(' · ');
   const number = at < 0 ? undefined : Number(/\d+$/.exec(lines[at] ?? '')?.[0]);
   return { line: number, text: said || `ip ended with code ${code}` };

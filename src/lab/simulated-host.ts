@@ -1,13 +1,15 @@
 /**
- * A lab host without a kernel: answers the two programs that tapfleet sends (src/host/gather-script.ts and
- * apply-script.ts) and `ip …` lines from a SimulatedKernel. It is no shell: anything else is an unknown command.
+ * A lab host without a kernel: answers the programs that tapfleet sends (src/host) and `ip …` lines from a
+ * SimulatedKernel. It is no shell: anything else is an unknown command.
  */
 import { PassThrough, Writable } from 'node:stream';
 import { APPLY_NAME } from '../host/apply-script.ts';
+import { CONFIRM_NAME, UNDO_NAME } from '../host/confirm-script.ts';
 import { GATHER_NAME } from '../host/gather-script.ts';
 import { SimulatedKernel } from '../simulation/kernel.ts';
 import { burnIndexesBatch, hostBatch } from './blueprint.ts';
 import type { LabHost, Session, SessionEnd } from './session.ts';
+import { type PendingTransaction, prints, runTransaction } from './simulated-transaction.ts';
 
 export interface SimulatedAnswer {
   readonly stdout: string;
@@ -16,7 +18,9 @@ export interface SimulatedAnswer {
 }
 
 /** The program's name and nonce are the last words of its command line but one. */
-const PROGRAM = new RegExp(` (${GATHER_NAME}|${APPLY_NAME}) ([0-9a-f]+) "\\$SSH_CONNECTION"$`);
+const PROGRAM = new RegExp(
+  ` (${GATHER_NAME}|${APPLY_NAME}|${CONFIRM_NAME}|${UNDO_NAME}) ([0-9a-f]+) "\\$SSH_CONNECTION"$`,
+);
 
 /** What `ip link help macvtap` of iproute2 6.1 says, as far as anyone reads it. */
 const HELP = 'Usage: ... macvtap mode MODE [flag MODE_FLAG] MODE_OPTS [bcqueuelen BC_QUEUE_LEN]';
@@ -34,16 +38,18 @@ export function readsInput(commandLine: string): boolean {
   return PROGRAM.exec(commandLine)?.[1] === APPLY_NAME;
 }
 
-export function answer(kernel: SimulatedKernel, commandLine: string, input: string): SimulatedAnswer {
+/** A simulated host's memory: its kernel, and the transaction that waits for its confirmation. */
+export interface SimulatedState {
+  kernel: SimulatedKernel;
+  pending?: PendingTransaction | undefined;
+}
+
+export function answer(state: SimulatedState, commandLine: string, input: string): SimulatedAnswer {
   const program = PROGRAM.exec(commandLine);
   if (program) {
-    const [, name, nonce = ''] = program;
+    const [, name = '', nonce = ''] = program;
     const section = (title: string, body = '') => `\n@@tapfleet:${nonce}:${title}\n${body}`;
-    const batch = name === APPLY_NAME ? kernel.batch(input) : undefined;
-    const applied = batch
-      ? section('batch', batch.stdout + batch.stderr) + section('code', `${batch.rc}\n`)
-      : '';
-    return { stdout: section('begin') + applied + readHost(kernel, section), stderr: '', code: 0 };
+    return { stdout: section('begin') + runProgram(state, name, nonce, input, section), stderr: '', code: 0 };
   }
   const line = commandLine.trim();
   if (!/^ip(\s|$)/.test(line)) {
@@ -54,15 +60,38 @@ export function answer(kernel: SimulatedKernel, commandLine: string, input: stri
     };
   }
   try {
-    const { stdout, stderr, rc } = kernel.ip(line.replace(/^ip\s*/, ''));
+    const { stdout, stderr, rc } = state.kernel.ip(line.replace(/^ip\s*/, ''));
     return { stdout, stderr, code: rc };
   } catch (error) {
     return { stdout: '', stderr: `ip: not modelled: ${(error as Error).message}\n`, code: 1 };
   }
 }
 
+function runProgram(
+  state: SimulatedState,
+  name: string,
+  nonce: string,
+  input: string,
+  section: Section,
+): string {
+  if (name === GATHER_NAME) return readHost(state.kernel, section);
+  if (name === APPLY_NAME) {
+    const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce);
+    Object.assign(state, { kernel, pending });
+    const said = sections.map(([title, body]) => section(title, body)).join('');
+    return said + (sections[0]?.[0] === 'stale' ? section('end') : readHost(kernel, section));
+  }
+  const mine = state.pending?.nonce === nonce ? state.pending : undefined;
+  if (mine && name === UNDO_NAME) state.kernel = mine.before;
+  if (mine) state.pending = undefined;
+  const verdict = mine ? (name === UNDO_NAME ? 'undone' : 'confirmed') : 'gone';
+  return section('verdict', `${verdict}\n`) + section('end');
+}
+
+type Section = (title: string, body?: string) => string;
+
 /** The sections of READ_HOST, in its order. Nobody can open a simulated tap: there are no holders, and that is known. */
-function readHost(kernel: SimulatedKernel, section: (title: string, body?: string) => string): string {
+function readHost(kernel: SimulatedKernel, section: Section): string {
   const taps = kernel.links().flatMap((link) => {
     const kind = (link.linkinfo as { readonly info_kind?: string } | undefined)?.info_kind;
     const index = Number(link.ifindex).toString(16);
@@ -73,17 +102,23 @@ function readHost(kernel: SimulatedKernel, section: (title: string, body?: strin
     section('help', `${HELP}\n`),
     section('management', '1: lo    inet 127.0.0.1/8 scope host lo\n'),
     section('links', `${JSON.stringify(kernel.links())}\n`),
+    section(
+      'prints',
+      prints(kernel)
+        .map(([, line]) => `${line}\n`)
+        .join(''),
+    ),
     section('holders', taps.join('')),
     section('end'),
   ].join('');
 }
 
 export function makeSimulatedHost(number: number): LabHost {
-  const kernel = simulatedKernel(number);
-  return { run: (commandLine) => simulatedSession(kernel, commandLine) };
+  const state: SimulatedState = { kernel: simulatedKernel(number) };
+  return { run: (commandLine) => simulatedSession(state, commandLine) };
 }
 
-function simulatedSession(kernel: SimulatedKernel, commandLine: string): Session {
+function simulatedSession(state: SimulatedState, commandLine: string): Session {
   const stdout = new PassThrough();
   const stderr = new PassThrough();
   const pieces: Buffer[] = [];
@@ -95,7 +130,7 @@ function simulatedSession(kernel: SimulatedKernel, commandLine: string): Session
   const reply = () => {
     if (answered) return;
     answered = true;
-    const { stdout: out, stderr: err, code } = answer(kernel, commandLine, Buffer.concat(pieces).toString());
+    const { stdout: out, stderr: err, code } = answer(state, commandLine, Buffer.concat(pieces).toString());
     let open = 2;
     const one = () => {
       open -= 1;

@@ -57,6 +57,11 @@ export interface ObservedState {
   readonly knowsBcqueuelen: boolean;
   /** The device that carries the connection this was read over; undefined where it cannot be told. */
   readonly managementDevice: string | undefined;
+  /**
+   * By name, in the host's order: each link as one line of text without what changes by itself. Compared and summed up,
+   * never read: it tells whether the host is still as it was.
+   */
+  readonly prints: ReadonlyMap<string, string>;
   /** By name, every link. */
   readonly links: ReadonlyMap<string, ObservedLink>;
   /** By name. */

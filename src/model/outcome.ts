@@ -3,7 +3,7 @@ import type { PlannedHost } from './plan.ts';
 import type { Problem } from './problem.ts';
 
 /** Whether the host was seen to have a change after an apply. */
-export type ChangeResult = 'done' | 'not-done' | 'unknown';
+export type ChangeResult = 'done' | 'not-done' | 'undone' | 'unknown';
 
 export type HostOutcome =
   /** Read and planned; nothing was to be applied, or it is in sync, or it is refused. */
@@ -18,6 +18,8 @@ export type HostOutcome =
       /** By interface name. */
       readonly results: ReadonlyMap<string, ChangeResult>;
       readonly problems: readonly Problem[];
+      /** Everything that was done was taken back: the host is as it was. */
+      readonly rolledBack: boolean;
     }
   /** Not tried in this run. */
   | { readonly kind: 'skipped'; readonly host: string; readonly reason: string };

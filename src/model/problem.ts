@@ -34,6 +34,13 @@ export const PROBLEM_KINDS = {
     meaning: 'this host’s iproute2 or kernel cannot set or show a declared field',
   },
   'alias-too-long': { retry: false, meaning: 'the description on the host leaves no room for the mark' },
+  lockout: { retry: false, meaning: 'a change could cut the connection that tapfleet itself uses' },
+  'prune-limit': { retry: false, meaning: 'the plan deletes more interfaces than it may' },
+  locked: { retry: true, meaning: 'another run is at work on the host' },
+  'not-confirmed': {
+    retry: false,
+    meaning: 'the change was not confirmed in time, so the host took it back',
+  },
   disruption: { retry: false, meaning: 'a change would cut off a process that holds the tap device' },
   'stale-plan': {
     retry: false,

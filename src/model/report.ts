@@ -40,7 +40,7 @@ export interface ReportChange {
   /** What holders would lose; absent where nothing. */
   readonly disruptions?: readonly string[];
   /** Only after an apply: whether the host was seen to have it. */
-  readonly result?: 'done' | 'not-done' | 'unknown';
+  readonly result?: 'done' | 'not-done' | 'undone' | 'unknown';
 }
 
 export interface ReportProblem {

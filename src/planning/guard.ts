@@ -7,12 +7,17 @@ import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
 import { hasIpv6, linkNamed, mayTouch, wantedAlias } from './diff.ts';
+import { guardDeletions, guardLockout } from './guard-limits.ts';
 import { guardSiblings } from './guard-siblings.ts';
 import { compareText, isMacvlan, refuse } from './refusal.ts';
 
 export interface GuardOptions {
   /** `--allow-disruption`: holders may be cut off on every host of this run. */
   readonly allowDisruption: boolean;
+  /** `--allow-lockout`: changes may put the management connection at risk. */
+  readonly allowLockout?: boolean;
+  /** `--max-delete`: deletions on one host; default half of what is owned there, at least 5. */
+  readonly maxDelete?: number;
 }
 
 /** The refusals of one host in the order of interface names. */
@@ -28,8 +33,10 @@ export function guardHost(
       ...guardLower(change, observed),
       ...guardFields(change, observed),
       ...guardHolders(change, options),
+      ...(options.allowLockout ? [] : guardLockout(observed, change)),
     ]),
     ...guardSiblings(observed, changes),
+    ...guardDeletions(manifest, observed, changes, options.maxDelete),
   ];
   return problems
     .map((problem, index) => ({ problem, index }))

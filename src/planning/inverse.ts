@@ -5,13 +5,7 @@
 import type { Mac } from '../model/mac.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Operation, Step } from '../model/step.ts';
-
-/** What undoes one step, in the order to run it. */
-export interface Inverse {
-  /** Counted from 1, as `ip -batch` counts its lines. */
-  readonly step: number;
-  readonly operations: readonly Operation[];
-}
+import type { Inverse } from '../model/transaction.ts';
 
 /** In the order to run them: the last step is undone first. */
 export function inverseOf(steps: readonly Step[], observed: ObservedState): Inverse[] {

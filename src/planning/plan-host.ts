@@ -5,10 +5,20 @@ import type { PlannedHost } from '../model/plan.ts';
 import { diffHost } from './diff.ts';
 import { type GuardOptions, guardHost } from './guard.ts';
 import { stepsOf } from './steps.ts';
+import { warningsOf } from './warnings.ts';
 
 export function planHost(manifest: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
   const changes = diffHost(manifest, observed);
   const refusals = guardHost(manifest, observed, changes, options);
   const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
-  return { kind: 'planned', host: manifest.host, manifest, observed, changes, refusals, warnings: [], steps };
+  return {
+    kind: 'planned',
+    host: manifest.host,
+    manifest,
+    observed,
+    changes,
+    refusals,
+    warnings: warningsOf(observed, changes),
+    steps,
+  };
 }

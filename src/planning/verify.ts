@@ -39,7 +39,8 @@ export function verifyHost(
   return { results, problems };
 }
 
-function batchProblem(plan: PlannedHost, { line, text }: BatchFailure): Problem {
+/** What a batch that ended early says, in words. */
+export function batchProblem(plan: PlannedHost, { line, text }: BatchFailure): Problem {
   const step = line === undefined ? undefined : plan.steps[line - 1];
   if (!step)
     return {

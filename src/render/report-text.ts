@@ -21,6 +21,7 @@ type Planned = Extract<HostOutcome, { kind: 'planned' }>;
 const RESULT_WORDS: Readonly<Record<ChangeResult, string>> = {
   done: 'done',
   'not-done': 'not done',
+  undone: 'undone',
   unknown: 'unknown',
 };
 const DONE_WORDS = { create: 'created', update: 'updated', replace: 'replaced', delete: 'deleted' } as const;
@@ -63,9 +64,11 @@ function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): string
   const { changes, warnings } = outcome.plan;
   const failed = outcome.problems.length > 0;
   const done = changes.filter((change) => resultOf(outcome, change) === 'done').length;
-  const state = failed
-    ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
-    : style.green('changed');
+  const state = outcome.rolledBack
+    ? style.yellow('rolled back: as it was before')
+    : failed
+      ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
+      : style.green('changed');
   const lines = alignColumns(
     changes.map((change) =>
       failed ? resultCells(change, resultOf(outcome, change), style) : doneCells(change, style),
@@ -101,7 +104,9 @@ function doneCells(change: Change, style: Style): Cell[] {
 }
 
 function resultCells(change: Change, result: ChangeResult, style: Style): Cell[] {
-  const paint = { done: style.green, 'not-done': style.red, unknown: style.yellow }[result];
+  const paint = { done: style.green, 'not-done': style.red, undone: style.yellow, unknown: style.yellow }[
+    result
+  ];
   return [
     { text: RESULT_WORDS[result], paint },
     { text: `${SYMBOLS[change.action].padStart(3)} ${change.action}`, paint: paintOf(change.action, style) },

@@ -44,6 +44,7 @@ export function statusOf(outcome: HostOutcome): Status {
     case 'unread':
       return UNREACHABLE_KINDS.has(outcome.problem.kind) ? 'unreachable' : 'failed';
     case 'applied':
+      if (outcome.rolledBack) return 'rolled-back';
       return outcome.problems.length > 0 ? 'failed' : 'changed';
     case 'skipped':
       return 'skipped';

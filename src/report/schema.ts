@@ -43,7 +43,7 @@ const change = z.strictObject({
     .describe('false: the login could not look for holders, and an empty list means nothing'),
   disruptions: z.array(z.string()).readonly().exactOptional().describe('what holders would lose'),
   result: z
-    .enum(['done', 'not-done', 'unknown'])
+    .enum(['done', 'not-done', 'undone', 'unknown'])
     .exactOptional()
     .describe('after an apply: whether the host was seen to have the change'),
 });

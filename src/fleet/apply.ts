@@ -1,0 +1,152 @@
+/**
+ * One plan made on one host: sent as a transaction, verified, and confirmed; or taken back. Whatever happens to the
+ * connection on the way, the host ends in the old state or the new one, and the outcome says what is known of it.
+ */
+import { applyCommand } from '../host/apply-script.ts';
+import { confirmCommand, undoCommand } from '../host/confirm-script.ts';
+import { newNonce } from '../host/frame.ts';
+import { type ApplyReading, readApply, readVerdict } from '../host/read-apply.ts';
+import { transactionProgram } from '../host/transaction-program.ts';
+import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import type { Problem } from '../model/problem.ts';
+import type { TransactionOptions } from '../model/transaction.ts';
+import { touchesManagement } from '../planning/management.ts';
+import { movedLinks, transactionOf } from '../planning/transaction.ts';
+import { judgeUndo } from '../planning/undone.ts';
+import { batchProblem, verifyHost } from '../planning/verify.ts';
+import { type Connection, HostTrouble } from '../remote/connection.ts';
+import { gather } from './session.ts';
+
+/** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
+const APPLY_TIMEOUT_MS = 300_000;
+const CONFIRM_TIMEOUT_MS = 30_000;
+
+export interface ApplyContext extends TransactionOptions {
+  readonly become: boolean;
+  /** A fresh login on the same host: what confirms a change that might have cut the old one. */
+  readonly connectAgain: () => Promise<Connection>;
+}
+
+export async function applyPlan(
+  connection: Connection,
+  plan: PlannedHost,
+  context: ApplyContext,
+): Promise<HostOutcome> {
+  if (!plan.observed.root) {
+    const message =
+      'the login is not root: changing interfaces needs root; use "become: true", -b or another user';
+    return failed(plan, 'not-done', [{ kind: 'privilege', message }]);
+  }
+  const nonce = newNonce();
+  const { become } = context;
+  try {
+    const program = transactionProgram(transactionOf(plan, context));
+    const timeoutMs = APPLY_TIMEOUT_MS + context.lockTimeoutS * 1000;
+    const answer = await connection.exec(applyCommand(nonce, become), { stdin: program, timeoutMs });
+    return await settle(connection, plan, context, nonce, readApply(answer, nonce, become));
+  } catch (error) {
+    if (!(error instanceof HostTrouble)) throw error;
+    const way =
+      context.confirmTimeoutS > 0
+        ? `what was not confirmed the host takes back by itself within ${context.confirmTimeoutS} s`
+        : 'it is unknown which changes were made: plan again to see';
+    return failed(plan, 'unknown', [{ ...error.problem, message: `${error.problem.message}; ${way}` }]);
+  }
+}
+
+async function settle(
+  connection: Connection,
+  plan: PlannedHost,
+  context: ApplyContext,
+  nonce: string,
+  reading: ApplyReading,
+): Promise<HostOutcome> {
+  switch (reading.kind) {
+    case 'locked': {
+      const since =
+        reading.since === undefined ? '' : ` since ${new Date(reading.since * 1000).toISOString()}`;
+      const message = `${reading.who} is at work on this host${since}; nothing was touched: try again, or wait longer with --lock-timeout`;
+      return refused(plan, { kind: 'locked', message });
+    }
+    case 'stale': {
+      const moved = movedLinks(plan, reading.prints);
+      const message = `changed on the host since it was read: ${moved.join(', ') || 'a link'}; nothing was touched: plan again`;
+      return refused(plan, { kind: 'stale-plan', message });
+    }
+    case 'problem':
+      throw new HostTrouble(reading.problem);
+    case 'failed': {
+      const cause = batchProblem(plan, reading.failure);
+      if (reading.undone === undefined)
+        return { ...applied(plan), ...verifyHost(plan, reading.observed, reading.failure) };
+      const stepsMade = reading.failure.line === undefined ? plan.steps.length : reading.failure.line - 1;
+      const verdict = judgeUndo(plan, reading.observed, stepsMade);
+      return { ...applied(plan), ...verdict, problems: [cause, ...verdict.problems] };
+    }
+    case 'done': {
+      const verdict = verifyHost(plan, reading.observed, undefined);
+      if (context.confirmTimeoutS === 0) return { ...applied(plan), ...verdict };
+      if (verdict.problems.length > 0) return takeBack(connection, plan, context, nonce, verdict.problems);
+      return confirm(connection, plan, context, nonce, verdict.results);
+    }
+  }
+}
+
+/** Over a new connection where the change might have cut the old one: that it can be made is the proof. */
+async function confirm(
+  connection: Connection,
+  plan: PlannedHost,
+  context: ApplyContext,
+  nonce: string,
+  results: ReadonlyMap<string, ChangeResult>,
+): Promise<HostOutcome> {
+  const again = !connection.open || touchesManagement(plan.observed, plan.changes);
+  const over = again ? await context.connectAgain() : connection;
+  try {
+    const answer = await over.exec(confirmCommand(nonce, context.become), { timeoutMs: CONFIRM_TIMEOUT_MS });
+    const verdict = readVerdict(answer, nonce);
+    if (verdict === 'confirmed') return { ...applied(plan), results, problems: [] };
+    if (verdict === undefined) {
+      throw new HostTrouble({ kind: 'not-confirmed', message: 'the host did not answer the confirmation' });
+    }
+    const late = `the change was made, but not confirmed within ${context.confirmTimeoutS} s, so the host took it back`;
+    const problem: Problem = {
+      kind: 'not-confirmed',
+      message: `${late}: give it longer with --confirm-timeout`,
+    };
+    const undo = judgeUndo(plan, await gather(over, context.become), plan.steps.length);
+    return { ...applied(plan), ...undo, problems: [problem, ...undo.problems] };
+  } finally {
+    if (again) over.close();
+  }
+}
+
+async function takeBack(
+  connection: Connection,
+  plan: PlannedHost,
+  { become }: ApplyContext,
+  nonce: string,
+  problems: readonly Problem[],
+): Promise<HostOutcome> {
+  await connection.exec(undoCommand(nonce, become), { timeoutMs: APPLY_TIMEOUT_MS });
+  const undo = judgeUndo(plan, await gather(connection, become), plan.steps.length);
+  return { ...applied(plan), ...undo, problems: [...problems, ...undo.problems] };
+}
+
+function applied(plan: PlannedHost) {
+  return { kind: 'applied', host: plan.host, plan, rolledBack: false } as const;
+}
+
+function failed(plan: PlannedHost, result: ChangeResult, problems: readonly Problem[]): HostOutcome {
+  return {
+    ...applied(plan),
+    results: new Map(plan.changes.map((change) => [change.interface, result])),
+    problems,
+  };
+}
+
+/** Nothing was touched: the plan comes back with its reason. */
+function refused(plan: PlannedHost, problem: Problem): HostOutcome {
+  return { kind: 'planned', host: plan.host, plan: { ...plan, refusals: [problem], steps: [] } };
+}

@@ -1,0 +1,66 @@
+/**
+ * A transaction on a host without a kernel: reads the program that tapfleet sends (src/host/transaction-program.ts) as
+ * data, and does with a SimulatedKernel what a shell would do with it. No timer: a simulated host has no connection to
+ * lose, so what is not confirmed stays until it is undone or the next transaction begins.
+ */
+
+import { cksum } from '../planning/cksum.ts';
+import type { SimulatedKernel } from '../simulation/kernel.ts';
+
+/** What a host remembers between the programs: the transaction that waits for its confirmation. */
+export interface PendingTransaction {
+  readonly nonce: string;
+  readonly before: SimulatedKernel;
+}
+
+export interface SimulatedTransaction {
+  readonly kernel: SimulatedKernel;
+  readonly pending: PendingTransaction | undefined;
+  /** Sections to answer, by name, before the host is read again; a `stale` host is not read. */
+  readonly sections: readonly (readonly [name: string, body: string])[];
+}
+
+export function runTransaction(
+  kernel: SimulatedKernel,
+  program: string,
+  nonce: string,
+): SimulatedTransaction {
+  const names = new Set(fileOf(program, 'names'));
+  const expected = /^CONFIRM=(\d+); LOCK_TIMEOUT=\d+; SUM='([^']*)'/m.exec(program);
+  const lines = prints(kernel).flatMap(([name, line]) => (names.has(name) ? [line] : []));
+  const text = `${lines.join('\n')}\n`;
+  if (cksum(text) !== expected?.[2]) return { kernel, pending: undefined, sections: [['stale', text]] };
+  const before = kernel.clone();
+  const { rc, stdout, stderr } = kernel.batch(`${fileOf(program, 'steps').join('\n')}\n`);
+  const said = [['batch', stdout + stderr] as const, ['code', `${rc}\n`] as const];
+  if (rc !== 0) return { kernel: before, pending: undefined, sections: [...said, ['undone', '']] };
+  const confirms = expected[1] !== '0';
+  return { kernel, pending: confirms ? { nonce, before } : undefined, sections: said };
+}
+
+/** Section `prints`: a line a link by name, as its JSON without what changes by itself. */
+export function prints(kernel: SimulatedKernel): [name: string, line: string][] {
+  return kernel.links().map((link) => {
+    const {
+      ifindex,
+      ifname,
+      qdisc: _q,
+      operstate: _o,
+      promiscuity: _p,
+      allmulti: _a,
+      flags,
+      ...rest
+    } = link as Record<string, unknown>;
+    const steady = (flags as string[]).filter((flag) => !/^(NO-CARRIER|LOWER_UP|M-DOWN)$/.test(flag));
+    return [
+      String(ifname),
+      `${String(ifindex)}: ${String(ifname)}: ${JSON.stringify({ flags: steady, ...rest })}`,
+    ];
+  });
+}
+
+/** The lines of one of the program's here-documents. */
+function fileOf(program: string, name: string): string[] {
+  const match = new RegExp(`^cat >"\\$D/${name}" <<'([A-Z-]+)'\\n([\\s\\S]*?)^\\1$`, 'm').exec(program);
+  return match?.[2]?.split('\n').filter(Boolean) ?? [];
+}

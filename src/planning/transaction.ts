@@ -1,0 +1,44 @@
+/** The plan of one host → the transaction that makes it: what it rests on, its steps and the way back. Pure. */
+import type { Change } from '../model/change.ts';
+import type { ObservedState } from '../model/observed.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import type { Transaction, TransactionOptions } from '../model/transaction.ts';
+import { cksum } from './cksum.ts';
+import { linkNamed } from './diff.ts';
+import { inverseOf } from './inverse.ts';
+import { lowersOf } from './management.ts';
+
+export function transactionOf(plan: PlannedHost, options: TransactionOptions): Transaction {
+  const names = fingerprintNames(plan);
+  return {
+    ...options,
+    steps: plan.steps,
+    inverse: inverseOf(plan.steps, plan.observed),
+    fingerprint: { names, sum: cksum(fingerprintText(plan.observed.prints, names)) },
+    replaced: plan.changes.flatMap(({ action, before }) =>
+      action === 'replace' && before ? [{ name: before.name, ifindex: before.ifindex }] : [],
+    ),
+  };
+}
+
+/** The interfaces that change, also those that must not be there yet, and the devices they stand on. */
+function fingerprintNames({ changes, observed }: PlannedHost): string[] {
+  const names = changes.flatMap((change: Change) => [
+    change.interface,
+    ...lowersOf(change).map((lower) => linkNamed(observed, lower)?.name ?? lower),
+  ]);
+  return [...new Set(names)].sort();
+}
+
+/** The lines of section `prints` for these names, in the host's order, as the host itself will sum them up. */
+function fingerprintText(prints: ReadonlyMap<string, string>, names: readonly string[]): string {
+  const wanted = new Set(names);
+  const lines = [...prints].flatMap(([name, line]) => (wanted.has(name) ? [line] : []));
+  return `${lines.join('\n')}\n`;
+}
+
+/** What moved, for the message of a host that is no longer as it was planned: names of links. */
+export function movedLinks(plan: PlannedHost, now: ReadonlyMap<string, string>): readonly string[] {
+  const before: ObservedState['prints'] = plan.observed.prints;
+  return fingerprintNames(plan).filter((name) => before.get(name) !== now.get(name));
+}
