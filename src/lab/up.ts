@@ -162,6 +162,8 @@ function findServer(): string {
 async function startServer(serverFile: string, directory: string): Promise<void> {
   const log = openSync(join(directory, LAB_FILES.log), 'a', 0o600);
   const server = spawn(process.execPath, [serverFile, directory], {
+    // The server outlives its starter: it must not keep the starter's directory busy.
+    cwd: '/',
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });
