@@ -4,12 +4,11 @@
  */
 import { spawn } from 'node:child_process';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeWith, FLEET_NEEDS, findProgram } from '../support/needs.ts';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { killQuietly } from '../support/sshd-daemon.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report, settle } from '../support/sshd-report.ts';
 
-const IP = findProgram('ip') ?? 'ip';
 const HOST = 'hv02';
 /** Controls of ASCII and Latin-1 but the newline, and what turns the direction of text. */
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
@@ -123,7 +122,7 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
 
   it('says in an error of the kernel what it likes', async () => {
     const says = `printf '\\033[2J\\007Error: \\302\\233 pwned\\nCommand failed -:1\\n' >&2; exit 1`;
-    fleet.host(HOST).sshd.wrap('ip', `if [ "$1" = -batch ]; then ${says}; else exec ${IP} "$@"; fi`);
+    fleet.host(HOST).sshd.wrapChanges({ before: says });
     const applied = await report(fleet, 'apply', playbook);
     expect([applied.code, applied.row(HOST).error?.kind]).toEqual([3, 'kernel']);
     expect(applied.stdout).not.toMatch(RAW);

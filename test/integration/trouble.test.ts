@@ -6,11 +6,10 @@ import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeWith, FLEET_NEEDS, findProgram } from '../support/needs.ts';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { expectNothingLeft, report, settle } from '../support/sshd-report.ts';
 
-const IP = findProgram('ip') ?? 'ip';
 const MACVTAPS = ['a0', 'b0', 'c0'].map((name) => ({ name, lower: 'eno1', mode: 'bridge' }));
 
 describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
@@ -32,7 +31,7 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
     spawnSync('rm', ['-f', reached, go]);
     if (spawnSync('mkfifo', [reached, go]).status !== 0) throw new Error('mkfifo failed');
     const wait = `echo here >'${reached}'; read -r word <'${go}'`;
-    sshd.wrap('ip', `if [ "$1" = -batch ]; then ${wait}; fi; exec ${IP} "$@"`);
+    sshd.wrapChanges({ before: wait });
     return readFile(reached);
   };
 
@@ -99,8 +98,7 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv03');
     // Of three creations the second one's first line goes wrong: its uplink went away in between.
-    const sabotage = `sed '/name b0 /s/link eno1/link gone9/'`;
-    sshd.wrap('ip', `if [ "$1" = -batch ]; then ${sabotage} | ${IP} "$@"; else exec ${IP} "$@"; fi`);
+    sshd.wrapChanges({ edit: '/name b0 /s/link eno1/link gone9/' });
     const applied = await report(fleet, 'apply', playbook);
     expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'changed', 'failed', 'changed']);
     expect(applied.row('hv03').changes.map((change) => [change.interface, change.result])).toEqual([
@@ -126,8 +124,7 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
   it('finds an interface that was left half made, and finishes it', async () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv01');
-    const sabotage = `sed '/dev b0 addrgenmode/s/b0/gone9/'`;
-    sshd.wrap('ip', `if [ "$1" = -batch ]; then ${sabotage} | ${IP} "$@"; else exec ${IP} "$@"; fi`);
+    sshd.wrapChanges({ edit: '/dev b0 addrgenmode/s/b0/gone9/' });
     const applied = await report(fleet, 'apply', playbook);
     expect([applied.code, applied.row('hv01').status]).toEqual([3, 'failed']);
     expect(applied.change('hv01', 'b0').result).toBe('not-done');
@@ -144,10 +141,7 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
   it('does not take the word of `ip`: what is not seen on the host is not done', async () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv02');
-    sshd.wrap(
-      'ip',
-      `if [ "$1" = -batch ]; then sed '/dev c0 allmulticast/d' | ${IP} "$@"; else exec ${IP} "$@"; fi`,
-    );
+    sshd.wrapChanges({ edit: '/dev c0 allmulticast/s/allmulticast on/mtu 1500/' });
     const applied = await report(fleet, 'apply', playbook);
     expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'failed', 'changed', 'changed']);
     expect(applied.row('hv02').error).toMatchObject({ kind: 'verification', interface: 'c0' });

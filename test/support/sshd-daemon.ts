@@ -51,6 +51,24 @@ export class Daemon {
     chmodSync(join(this.bin, name), 0o755);
   }
 
+  /**
+   * An `ip` that, where it is to make changes, runs `before` and then the lines as the sed script `edit` leaves them,
+   * whether they come on standard input or in a file. What undoes changes is left alone.
+   */
+  wrapChanges({ before = ':', edit = '' }: { readonly before?: string; readonly edit?: string }): void {
+    const ip = findProgram('ip') ?? 'ip';
+    this.wrap(
+      'ip',
+      [
+        `case "$1 $2" in`,
+        `  '-batch -') ${before}; sed '${edit}' | exec ${ip} "$@";;`,
+        `  '-batch '*) ${before}; sed -i '${edit}' "$2"; exec ${ip} "$@";;`,
+        `  *) exec ${ip} "$@";;`,
+        'esac',
+      ].join('\n'),
+    );
+  }
+
   unwrap(name: string): void {
     rmSync(join(this.bin, name), { force: true });
   }
