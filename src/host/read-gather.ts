@@ -79,7 +79,8 @@ export function readPrints(text: string): Map<string, string> {
 
 function readLinks(sections: ReadonlyMap<string, string>): ReadLink[] | undefined {
   const json = parseLinksJson(sections.get('links') ?? '');
-  if (json) return json;
+  // Every host has its loopback device: a list of nothing is no answer.
+  if (json && json.length > 0) return json;
   const text = parseLinksText(sections.get('text') ?? '', parseAliases(sections.get('aliases') ?? ''));
   return text.length > 0 ? text : undefined;
 }

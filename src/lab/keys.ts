@@ -12,11 +12,17 @@ export interface KeyPair {
 }
 
 const TYPE = 'ssh-ed25519';
+const KEY_BYTES = 32;
 
 export function newKeyPair(comment: string): KeyPair {
-  const jwk = generateKeyPairSync('ed25519').privateKey.export({ format: 'jwk' });
-  const publicBytes = Buffer.from(jwk.x ?? '', 'base64url');
-  const seed = Buffer.from(jwk.d ?? '', 'base64url');
+  const { publicKey, privateKey } = generateKeyPairSync('ed25519', {
+    publicKeyEncoding: { type: 'spki', format: 'der' },
+    privateKeyEncoding: { type: 'pkcs8', format: 'der' },
+  });
+  // RFC 8410: the 32 bytes of the key end both forms. Not by way of a JWK: exporting one right after generating it
+  // now and then blocks Node 20.20 for ever.
+  const publicBytes = publicKey.subarray(-KEY_BYTES);
+  const seed = privateKey.subarray(-KEY_BYTES);
   const publicBlob = Buffer.concat([field(TYPE), field(publicBytes)]);
   const check = randomBytes(4);
   const secret = Buffer.concat([

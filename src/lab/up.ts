@@ -6,6 +6,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { hostName, MAX_HOSTS } from './blueprint.ts';
 import { type ChosenKind, chooseKind } from './choose-kind.ts';
@@ -27,6 +28,9 @@ export interface LabUpOptions extends LabPlace {
   /** Login shell of every host, an absolute path; default /bin/sh. */
   readonly shell?: string;
 }
+
+/** Fifty hosts took 42 s on two busy CPUs. */
+const START_LIMIT_MS = 180_000;
 
 /** Throws LabError for what a person must mend: a lab that is up already, a port in use, files in the way. */
 export async function labUp(options: LabUpOptions = {}): Promise<Lab> {
@@ -162,6 +166,8 @@ function findServer(): string {
 async function startServer(serverFile: string, directory: string): Promise<void> {
   const log = openSync(join(directory, LAB_FILES.log), 'a', 0o600);
   const server = spawn(process.execPath, [serverFile, directory], {
+    // The server outlives its starter: it must not keep the starter's directory busy.
+    cwd: '/',
     stdio: ['ignore', log, log, 'ipc'],
     detached: true,
   });
@@ -182,9 +188,15 @@ async function firstMessage(server: ChildProcess, log: string): Promise<ServerMe
       hint: 'bring it up again',
     };
   });
-  const first = await Promise.race([message, end]);
-  message.catch(() => undefined);
-  end.catch(() => undefined);
+  const late = wait(START_LIMIT_MS, undefined, { signal: abort.signal }).then(
+    (): ServerMessage => ({
+      ready: false,
+      message: `the lab's server did not answer within ${START_LIMIT_MS / 1000} s`,
+      hint: 'try fewer hosts',
+    }),
+  );
+  const first = await Promise.race([message, end, late]);
+  for (const other of [message, end, late]) other.catch(() => undefined);
   abort.abort();
   return first;
 }

@@ -27,6 +27,8 @@ const KEEP = [
   'read -r pid rest </proc/self/stat',
   'mount -t proc proc /proc',
   'mount -t sysfs sysfs /sys',
+  // Where a transaction keeps its files; the machine's own belongs to another root.
+  'mount -t tmpfs tmpfs /run',
   'echo "$pid"',
   'exec cat >/dev/null',
 ].join(' && ');

@@ -27,13 +27,18 @@ export function guardHost(
   changes: readonly Change[],
   options: GuardOptions,
 ): Problem[] {
+  const allowed = new Set(
+    [...manifest.present, ...manifest.absent].flatMap((one) =>
+      one.disruption === 'allow' ? [one.name] : [],
+    ),
+  );
   const problems = [
     ...guardNames(manifest, observed),
     ...changes.flatMap((change) => [
       ...guardLower(change, observed),
       ...guardFields(change, observed),
-      ...guardHolders(change, options),
-      ...(options.allowLockout ? [] : guardLockout(observed, change)),
+      ...(options.allowDisruption || allowed.has(change.interface) ? [] : guardHolders(change)),
+      ...guardDeletions(manifest, observed, changes, options.maxDelete),
     ]),
     ...guardSiblings(observed, changes),
     ...guardDeletions(manifest, observed, changes, options.maxDelete),
@@ -136,11 +141,8 @@ function guardFields(change: Change, observed: ObservedState): Problem[] {
 }
 
 /** "Cannot tell" is no permission: a disruptive change needs to know that nobody is cut off. */
-function guardHolders(
-  { interface: name, after, holders, disruptions }: Change,
-  options: GuardOptions,
-): Problem[] {
-  if (disruptions.length === 0 || options.allowDisruption || after?.disruption === 'allow') return [];
+function guardHolders({ interface: name, holders, disruptions }: Change): Problem[] {
+  if (disruptions.length === 0) return [];
   if (holders !== 'unknown' && holders.length === 0) return [];
   const way = 'stop the guest, or allow it with "disruption: allow" or --allow-disruption';
   if (holders === 'unknown') {

@@ -141,34 +141,55 @@ function sourceOperations(name: string, there: readonly Mac[], wanted: readonly 
   ];
 }
 
+interface Move {
+  readonly name: string;
+  readonly lower: string;
+  readonly next: Mac;
+}
+
 /**
- * An address is free once the interface that has it has left it. Where they wait for each other in a circle, one steps
- * aside to an address of its own first.
+ * An address is free once the interface that is up with it has left it, so whoever is in the way goes first. Where they
+ * wait for each other in a circle, one steps aside to an address of its own.
  */
 function macSteps(host: string, updates: readonly Update[], observed: ObservedState): Step[] {
+  const moves: Move[] = [];
+  const upWith = new Map<string, Move>();
+  for (const { name, before, after, changed } of updates) {
+    const { lower, mac, state } = after.fields;
+    if (!changed.has('mac') || !mac) continue;
+    const move = { name, lower, next: mac };
+    moves.push(move);
+    if (before.fields.state === 'up' && state === 'up') upWith.set(`${lower} ${before.fields.mac}`, move);
+  }
+  const used = new Set([
+    ...[...observed.links.values()].map((link) => link.mac),
+    ...moves.map((move) => move.next),
+  ]);
   const steps: Step[] = [];
-  let waiting = updates.flatMap(({ name, before, after, changed }) =>
-    changed.has('mac') && after.fields.mac
-      ? [{ name, lower: after.fields.lower, now: before.fields.mac, next: after.fields.mac }]
-      : [],
-  );
-  const used = new Set([...observed.links.values()].map((link) => link.mac));
-  for (let n = 0; waiting.length > 0; ) {
-    const taken = new Set(waiting.map(({ lower, now }) => `${lower} ${now}`));
-    const free = waiting.find(({ lower, now, next }) => next === now || !taken.has(`${lower} ${next}`));
-    if (free) {
-      steps.push(step(free.name, { op: 'mac', name: free.name, mac: free.next }));
-      waiting = waiting.filter((one) => one !== free);
-      continue;
+  const done = new Set<Move>();
+  const set = ({ name }: Move, mac: Mac) => steps.push(step(name, { op: 'mac', name, mac }));
+  for (const first of moves) {
+    const chain = new Set<Move>();
+    let move: Move | undefined = first;
+    while (move && !done.has(move) && !chain.has(move)) {
+      chain.add(move);
+      const inTheWay = upWith.get(`${move.lower} ${move.next}`);
+      move = inTheWay === move ? undefined : inTheWay;
     }
-    const [first, ...rest] = waiting;
-    if (!first) break;
-    let aside = temporaryMac(host, first.name, n++);
-    while (used.has(aside)) aside = temporaryMac(host, first.name, n++);
-    steps.push(step(first.name, { op: 'mac', name: first.name, mac: aside }));
-    waiting = [{ ...first, now: aside }, ...rest];
+    if (move && chain.has(move)) set(move, unusedMac(host, move.name, used));
+    for (const one of [...chain].reverse()) {
+      set(one, one.next);
+      done.add(one);
+    }
   }
   return steps;
+}
+
+function unusedMac(host: string, name: string, used: ReadonlySet<Mac | undefined>): Mac {
+  for (let n = 0; ; n++) {
+    const mac = temporaryMac(host, name, n);
+    if (!used.has(mac)) return mac;
+  }
 }
 
 /**

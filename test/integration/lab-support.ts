@@ -25,12 +25,18 @@ export interface SshResult {
 }
 
 /** OpenSSH's own client with nothing but what the lab wrote; the exit code is ssh's. */
-export function openssh(lab: Lab, host: string, command: string, input = ''): Promise<SshResult> {
+export function openssh(
+  lab: Lab,
+  host: string,
+  command: string,
+  input = '',
+  login = 'root',
+): Promise<SshResult> {
   const port = lab.hosts.find(({ name }) => name === host)?.port;
   const argv = [
     ...['-F', 'none', '-p', String(port), '-i', lab.privateKey],
     ...['-o', 'IdentitiesOnly=yes', '-o', 'BatchMode=yes', '-o', 'StrictHostKeyChecking=yes'],
-    ...['-o', `UserKnownHostsFile=${lab.knownHosts}`, 'root@127.0.0.1', command],
+    ...['-o', `UserKnownHostsFile=${lab.knownHosts}`, `${login}@127.0.0.1`, command],
   ];
   return new Promise((resolve, reject) => {
     const child = spawn('ssh', argv, { stdio: 'pipe' });

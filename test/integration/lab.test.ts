@@ -153,6 +153,7 @@ describe('SSH to a lab host', () => {
       code: 255,
       stderr: expect.stringContaining('Permission denied'),
     });
+    expect(await openssh(lab, 'lab01', 'ip -j link show', '', 'admin')).toMatchObject({ code: 255 });
     expect((await openssh(lab, 'lab01', 'ip -j link show')).code).toBe(0);
   });
 

@@ -22,6 +22,9 @@ export interface LoginOptions {
   readonly home?: Readonly<Record<string, string>>;
 }
 
+/** A user of every host who is not root. */
+export const PLAIN_USER = 'operator';
+
 const READY_MS = 10_000;
 
 export class Daemon {
@@ -34,9 +37,8 @@ export class Daemon {
     this.#options = options;
     mkdirSync(this.bin, { recursive: true });
     this.login({});
-    writeFileSync(join(options.folder, 'shadow'), 'root:*:19000:0:99999:7:::\nsshd:!:19000::::::\n', {
-      mode: 0o600,
-    });
+    const shadow = ['root', PLAIN_USER, 'sshd'].map((user) => `${user}:*:19000:0:99999:7:::\n`);
+    writeFileSync(join(options.folder, 'shadow'), shadow.join(''), { mode: 0o600 });
   }
 
   /** First in the PATH of every login: a program put here goes before the host's own. */
@@ -47,6 +49,24 @@ export class Daemon {
   wrap(name: string, script: string): void {
     writeFileSync(join(this.bin, name), `#!/bin/sh\n${script}\n`);
     chmodSync(join(this.bin, name), 0o755);
+  }
+
+  /**
+   * An `ip` that, where it is to make changes, runs `before` and then the lines as the sed script `edit` leaves them,
+   * whether they come on standard input or in a file. What undoes changes is left alone.
+   */
+  wrapChanges({ before = ':', edit = '' }: { readonly before?: string; readonly edit?: string }): void {
+    const ip = findProgram('ip') ?? 'ip';
+    this.wrap(
+      'ip',
+      [
+        `case "$1 $2" in`,
+        `  '-batch -') ${before}; sed '${edit}' | exec ${ip} "$@";;`,
+        `  '-batch '*) ${before}; sed -i '${edit}' "$2"; exec ${ip} "$@";;`,
+        `  *) exec ${ip} "$@";;`,
+        'esac',
+      ].join('\n'),
+    );
   }
 
   unwrap(name: string): void {
@@ -64,7 +84,9 @@ export class Daemon {
       writeFileSync(join(house, name), text);
     }
     const others = readFileSync('/etc/passwd', 'utf8').replace(/^root:.*\n/m, '');
-    writeFileSync(join(folder, 'passwd'), `root:x:0:0:root:${house}:${shell}\n${others}`);
+    const root = `root:x:0:0:root:${house}:${shell}\n`;
+    const plain = `${PLAIN_USER}:x:4711:4711::/:/bin/sh\n`;
+    writeFileSync(join(folder, 'passwd'), `${root}${plain}${others}`);
   }
 
   async start({ path = `${this.bin}:/usr/bin:/bin`, hostKey = 'host_key' } = {}): Promise<void> {

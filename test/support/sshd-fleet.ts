@@ -61,6 +61,8 @@ export class SshdFleet {
 
   private constructor(hosts: number) {
     process.once('exit', this.#atExit);
+    // Users of the hosts who are not root look for their keys in here.
+    chmodSync(this.folder, 0o711);
     for (let index = 0; index < hosts; index++) {
       const name = `hv${String(index + 1).padStart(2, '0')}`;
       const at = {
@@ -212,15 +214,19 @@ export class SshdFleet {
     appendFileSync(this.knownHosts, this.knownHostsLine(name));
   }
 
-  /** Opens the tap of a macvtap by its device number, as /dev/tapN may be another namespace's. */
   async openTap(name: string, macvtap: string): Promise<Tap> {
+    const tap = new Tap(await this.makeNode(name, macvtap));
+    this.#taps.push(tap);
+    return tap;
+  }
+
+  /** A device node for the tap of a macvtap, by its number, as /dev/tapN may be another namespace's. */
+  async makeNode(name: string, macvtap: string): Promise<string> {
     const file = await this.exec(name, ['sh', '-c', `cat /sys/class/net/${macvtap}/macvtap/tap*/dev`]);
     const [major = '', minor = ''] = must(file, `reading the tap of ${macvtap}`).trim().split(':');
     const node = join(this.#nodes, `${name}-${macvtap}-${++this.#files}`);
     must(await runProcess(['mknod', '-m', '600', node, 'c', major, minor]), 'mknod');
-    const tap = new Tap(node);
-    this.#taps.push(tap);
-    return tap;
+    return node;
   }
 
   /** Puts every host back to what it was at first: no macvtaps, uplinks up with the usual MTU, no wrappers, sshd up. */

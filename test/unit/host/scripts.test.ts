@@ -1,0 +1,126 @@
+/** The two programs sent to a host, really run: by every shell of this machine, in a network namespace of their own. */
+import { spawnSync } from 'node:child_process';
+import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { applyCommand } from '../../../src/host/apply-script.ts';
+import { newNonce } from '../../../src/host/frame.ts';
+import { gatherCommand } from '../../../src/host/gather-script.ts';
+import { readApply } from '../../../src/host/read-apply.ts';
+import { type Answer, readGather } from '../../../src/host/read-gather.ts';
+import type { ObservedState } from '../../../src/model/observed.ts';
+import { describeWith } from '../../support/needs.ts';
+import { randomIndexBase, TestNamespace } from '../../support/netns.ts';
+
+/** What may stand behind /bin/sh, and what a login shell may be beside that. */
+const POSIX_SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh'];
+const LOGIN_SHELLS = ['bash', 'zsh', 'fish', 'csh', 'tcsh'];
+
+interface Shells {
+  readonly login: string;
+  readonly sh: string;
+}
+
+const runs = (shell: string) => spawnSync(`${shell} -c true`, { shell: true }).status === 0;
+const SHELLS: readonly Shells[] = [
+  ...POSIX_SHELLS.filter(runs).map((shell) => ({ login: shell, sh: shell })),
+  ...LOGIN_SHELLS.filter(runs).map((shell) => ({ login: shell, sh: '/bin/sh' })),
+];
+
+/** Runs a command line as sshd does: the login shell with -c. */
+function run(netns: TestNamespace, { login, sh }: Shells, line: string, input = ''): Answer {
+  const words = [...login.split(' '), '-c', line.replace('/bin/sh', sh)];
+  const done = spawnSync('ip', ['netns', 'exec', netns.name, ...words], {
+    input,
+    encoding: 'utf8',
+    // bash reads .bashrc where it thinks sshd started it.
+    env: { PATH: process.env.PATH, HOME: '/nonexistent', SSH_CONNECTION: '10.9.9.1 4000 10.9.9.2 22' },
+  });
+  return { stdout: done.stdout, stderr: done.stderr, code: done.status ?? undefined };
+}
+
+function gathered(netns: TestNamespace, shells: Shells): ObservedState {
+  const nonce = newNonce();
+  const reading = readGather(run(netns, shells, gatherCommand(nonce, false)), nonce, false);
+  if ('problem' in reading) throw new Error(reading.problem.message);
+  return reading.observed;
+}
+
+describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
+  const base = randomIndexBase();
+  const netns = new TestNamespace(`tft-${newNonce().slice(0, 12)}`);
+
+  beforeAll(async () => {
+    await netns.make(base);
+    for (const line of [
+      `link add link eno1 name web0 index ${base + 9} address 52:54:00:10:00:01 type macvtap mode bridge`,
+      `link add link eno2 name free0 index ${base + 10} type macvtap mode vepa`,
+      'link set dev web0 alias "tapfleet:1 owner=default -- it%27s"',
+      'address add 10.9.9.2/24 dev eno2',
+    ]) {
+      expect(await netns.ip(line)).toMatchObject({ rc: 0 });
+    }
+  });
+  afterAll(() => netns.remove());
+
+  test.each(SHELLS)('gather by $login, $sh', (shells) => {
+    const state = gathered(netns, shells);
+    expect(state.kernel).toMatch(/^\d+\.\d+/);
+    expect(state.iproute2).toMatch(/^iproute2/);
+    expect(state.managementDevice).toBe('eno2');
+    expect([...state.macvtaps.keys()]).toEqual(['web0', 'free0']);
+    expect(state.macvtaps.get('web0')?.fields).toMatchObject({
+      lower: 'eno1',
+      mode: 'bridge',
+      alias: "it's",
+    });
+    expect(state.macvtaps.get('free0')?.holders).toEqual([]);
+  });
+
+  test.each(SHELLS)(
+    'apply by $login, $sh: stops at the line that fails, reads the host again',
+    async (shells) => {
+      const nonce = newNonce();
+      const input =
+        'link add link eno1 name new0 type macvtap mode vepa\nlink set dev nobody up\nlink del dev free0\n';
+      const reading = readApply(run(netns, shells, applyCommand(nonce, false), input), nonce, false);
+      await netns.ip('link del dev new0');
+      if ('problem' in reading) throw new Error(reading.problem.message);
+      expect(reading.failure).toEqual({ line: 2, text: 'Cannot find device "nobody"' });
+      expect([...reading.observed.macvtaps.keys()].sort()).toEqual(['free0', 'new0', 'web0']);
+    },
+  );
+
+  test.each(SHELLS)('a holder is found by $login, $sh, and its name cannot forge a line', (shells) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tft-'));
+    const node = join(folder, 'tap');
+    const dev = spawnSync(
+      'ip',
+      ['netns', 'exec', netns.name, 'sh', '-c', 'cat /sys/class/net/web0/macvtap/tap*/dev'],
+      {
+        encoding: 'utf8',
+      },
+    ).stdout.trim();
+    const [major = '', minor = ''] = dev.split(':');
+    spawnSync('mknod', [node, 'c', major, minor]);
+    const tap = openSync(node, 'r+');
+    // comm has 15 bytes; as a line of its own it would move web0 to a device that nobody holds.
+    writeFileSync(`/proc/${process.pid}/comm`, '\\nD f:f web0\\n ');
+    try {
+      const state = gathered(netns, shells);
+      expect(state.macvtaps.get('web0')?.holders).toEqual([
+        { pid: process.pid, command: '\\nD f:f web0\\n' },
+      ]);
+      expect(state.macvtaps.get('free0')?.holders).toEqual([]);
+    } finally {
+      closeSync(tap);
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  test('a plain veth shows its kind and its IPv6', () => {
+    const { links } = gathered(netns, { login: 'sh', sh: '/bin/sh' });
+    expect(links.get('eno1')).toMatchObject({ kind: 'veth', linkType: 'ether', addrgenmode: 'eui64' });
+  });
+});
