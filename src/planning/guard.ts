@@ -38,7 +38,7 @@ export function guardHost(
       ...guardLower(change, observed),
       ...guardFields(change, observed),
       ...(options.allowDisruption || allowed.has(change.interface) ? [] : guardHolders(change)),
-      ...guardDeletions(manifest, observed, changes, options.maxDelete),
+      ...(options.allowLockout ? [] : guardLockout(observed, change)),
     ]),
     ...guardSiblings(observed, changes),
     ...guardDeletions(manifest, observed, changes, options.maxDelete),
