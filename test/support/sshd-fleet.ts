@@ -18,6 +18,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CliOptions, type CliResult, runCli, runProcess } from './cli.ts';
+import { batch, makeKey, must, untilUp } from './sshd-commands.ts';
 import { Daemon, killQuietly, type LoginOptions } from './sshd-daemon.ts';
 import { controllerLines, hostAddress, hostLines, type ListedLink, resetLines } from './sshd-network.ts';
 import { Tap } from './sshd-tap.ts';
@@ -46,6 +47,11 @@ export class SshdFleet {
   readonly #hosts = new Map<string, FleetHost>();
   readonly #taps: Tap[] = [];
   readonly #atExit = () => this.#remove();
+  readonly #atSignal = (signal: NodeJS.Signals) => {
+    process.off('exit', this.#atExit);
+    this.#remove();
+    process.kill(process.pid, signal);
+  };
   #files = 0;
 
   static async start({ hosts }: FleetOptions): Promise<SshdFleet> {
@@ -61,6 +67,7 @@ export class SshdFleet {
 
   private constructor(hosts: number) {
     process.once('exit', this.#atExit);
+    for (const signal of SIGNALS) process.once(signal, this.#atSignal);
     // Users of the hosts who are not root look for their keys in here.
     chmodSync(this.folder, 0o711);
     for (let index = 0; index < hosts; index++) {
@@ -247,6 +254,7 @@ export class SshdFleet {
   /** Ends and removes everything, and makes sure that it is gone. */
   async close(): Promise<void> {
     process.off('exit', this.#atExit);
+    for (const signal of SIGNALS) process.off(signal, this.#atSignal);
     await Promise.all(this.#taps.splice(0).map((tap) => tap.close()));
     await Promise.all([...this.#hosts.values()].map(({ sshd }) => sshd.stop()));
     this.#remove();
@@ -267,28 +275,5 @@ export class SshdFleet {
   }
 }
 
-/** Until the kernel has seen every carrier of a namespace: before that its queues throw packets away. */
-async function untilUp(netns: string): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  for (;;) {
-    const { stdout } = await runProcess(['ip', '-n', netns, '-br', 'link', 'show']);
-    const waiting = stdout.split('\n').filter((line) => line !== '' && !/^(lo|\S+ +UP) /.test(line));
-    if (waiting.length === 0) return;
-    if (Date.now() > deadline) throw new Error(`links of ${netns} do not come up: ${waiting.join('; ')}`);
-  }
-}
-
-async function batch(options: readonly string[], lines: readonly string[]): Promise<void> {
-  const stdin = `${lines.join('\n')}\n`;
-  must(await runProcess(['ip', ...options, '-batch', '-'], { stdin }), 'ip -batch');
-}
-
-async function makeKey(file: string): Promise<void> {
-  must(await runProcess(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]), 'ssh-keygen');
-  chmodSync(file, 0o600);
-}
-
-function must({ code, stdout, stderr }: CliResult, what: string): string {
-  if (code !== 0) throw new Error(`${what} failed (${code}): ${stderr.trim()}`);
-  return stdout;
-}
+/** One that ends a process by itself runs no exit hook. */
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
