@@ -41,7 +41,13 @@ export async function applyPlan(
   const nonce = newNonce();
   const { become } = context;
   try {
-    const program = transactionProgram(transactionOf(plan, context));
+    const transaction = transactionOf(plan, context);
+    if (!transaction) {
+      const message =
+        'the host printed no links as text ("ip -d -o link show", sed): it could not be told whether it moved';
+      return refused(plan, { kind: 'bad-answer', message });
+    }
+    const program = transactionProgram(transaction);
     const timeoutMs = APPLY_TIMEOUT_MS + context.lockTimeoutS * 1000;
     const answer = await connection.exec(applyCommand(nonce, become), { stdin: program, timeoutMs });
     return await settle(connection, plan, context, nonce, readApply(answer, nonce, become));

@@ -9,6 +9,9 @@ export const PREAMBLE = [
   'N=$1; C=$2;',
   'PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL;',
   SECTION_FUNCTION,
+  // A line a link, without what changes by itself: carrier, counters, queues of others.
+  'prints() { ip -d -o link show 2>/dev/null | sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//"',
+  '-e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//" -e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //"; };',
 ].join(' ');
 
 /**
@@ -44,6 +47,7 @@ export const READ_HOST = [
   's help; ip link help macvtap 2>&1;',
   's management; set -- $C; if [ -n "$3" ]; then ip -o addr show to "${3#::ffff:}" 2>/dev/null; fi;',
   LINKS,
+  's prints; prints;',
   HOLDERS,
   's end;',
 ].join(' ');

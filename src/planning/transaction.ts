@@ -8,8 +8,10 @@ import { linkNamed } from './diff.ts';
 import { inverseOf } from './inverse.ts';
 import { lowersOf } from './management.ts';
 
-export function transactionOf(plan: PlannedHost, options: TransactionOptions): Transaction {
+/** Undefined where the host gave no lines to sum up: without them nothing would tell that it moved. */
+export function transactionOf(plan: PlannedHost, options: TransactionOptions): Transaction | undefined {
   const names = fingerprintNames(plan);
+  if (!names.some((name) => plan.observed.prints.has(name))) return undefined;
   return {
     ...options,
     steps: plan.steps,

@@ -9,7 +9,11 @@ import { newNonce } from '../../../src/host/frame.ts';
 import { gatherCommand } from '../../../src/host/gather-script.ts';
 import { readApply } from '../../../src/host/read-apply.ts';
 import { type Answer, readGather } from '../../../src/host/read-gather.ts';
+import { transactionProgram } from '../../../src/host/transaction-program.ts';
 import type { ObservedState } from '../../../src/model/observed.ts';
+import type { Step } from '../../../src/model/step.ts';
+import { cksum } from '../../../src/planning/cksum.ts';
+import { inverseOf } from '../../../src/planning/inverse.ts';
 import { describeWith } from '../../support/needs.ts';
 import { randomIndexBase, TestNamespace } from '../../support/netns.ts';
 
@@ -79,16 +83,36 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
   });
 
   test.each(SHELLS)(
-    'apply by $login, $sh: stops at the line that fails, reads the host again',
+    'apply by $login, $sh: takes back what was done when a line fails, reads the host again',
     async (shells) => {
       const nonce = newNonce();
-      const input =
-        'link add link eno1 name new0 type macvtap mode vepa\nlink set dev nobody up\nlink del dev free0\n';
-      const reading = readApply(run(netns, shells, applyCommand(nonce, false), input), nonce, false);
-      await netns.ip('link del dev new0');
-      if ('problem' in reading) throw new Error(reading.problem.message);
+      const before = gathered(netns, shells);
+      const steps = [
+        {
+          interfaces: ['new0'],
+          operation: { op: 'add', name: 'new0', fields: { lower: 'eno1', mode: 'vepa' } },
+        },
+        { interfaces: ['nobody'], operation: { op: 'state', name: 'nobody', state: 'up' } },
+        { interfaces: ['free0'], operation: { op: 'delete', name: 'free0' } },
+      ] as const satisfies readonly Step[];
+      const line = `${before.prints.get('eno1')}\n`;
+      const program = transactionProgram({
+        steps,
+        inverse: inverseOf(steps, before),
+        fingerprint: { names: ['eno1'], sum: cksum(line) },
+        replaced: [],
+        confirmTimeoutS: 5,
+        lockTimeoutS: 0,
+        controller: 'test',
+      });
+      const reading = readApply(run(netns, shells, applyCommand(nonce, false), program), nonce, false);
+      if (reading.kind !== 'failed')
+        throw new Error(
+          JSON.stringify([line, reading.kind === 'stale' ? [...reading.prints.values()] : reading]),
+        );
       expect(reading.failure).toEqual({ line: 2, text: 'Cannot find device "nobody"' });
-      expect([...reading.observed.macvtaps.keys()].sort()).toEqual(['free0', 'new0', 'web0']);
+      expect(reading.undone).toBeDefined();
+      expect([...reading.observed.macvtaps.keys()].sort()).toEqual(['free0', 'web0']);
     },
   );
 

@@ -1,17 +1,41 @@
 import { describe, expect, it } from 'vitest';
 import { applyCommand } from '../../../src/host/apply-script.ts';
+import { confirmCommand, undoCommand } from '../../../src/host/confirm-script.ts';
 import { newNonce, readSections } from '../../../src/host/frame.ts';
 import { gatherCommand } from '../../../src/host/gather-script.ts';
-import { readGather, readObserved } from '../../../src/host/read-gather.ts';
-import { answer, makeSimulatedHost, readsInput, simulatedKernel } from '../../../src/lab/simulated-host.ts';
+import { readGather } from '../../../src/host/read-gather.ts';
+import {
+  answer,
+  makeSimulatedHost,
+  readsInput,
+  type SimulatedState,
+  simulatedKernel,
+} from '../../../src/lab/simulated-host.ts';
+import { prints } from '../../../src/lab/simulated-transaction.ts';
+import { cksum } from '../../../src/planning/cksum.ts';
 
 const nonce = newNonce();
+
+/** The parts of a transaction program that a simulated host reads, planned from the state as it is. */
+function programOf(state: SimulatedState, steps: readonly string[]): string {
+  const lines = prints(state.kernel).flatMap(([name, line]) => (name === 'eno1' ? [line] : []));
+  const file = (name: string, text: readonly string[]) =>
+    [`cat >"$D/${name}" <<'END'`, ...text, 'END'].join('\n');
+  const head = `CONFIRM=30; LOCK_TIMEOUT=1; SUM='${cksum(`${lines.join('\n')}\n`)}'; WHO='me'`;
+  return [head, file('names', ['eno1']), file('steps', steps), ''].join('\n');
+}
+
+function readSectionsOf(state: SimulatedState) {
+  const reading = readGather(answer(state, gatherCommand(nonce, false), ''), nonce, false);
+  if ('problem' in reading) throw new Error(reading.problem.message);
+  return reading.observed;
+}
 
 describe('simulated host', () => {
   it.each([false, true])('answers the gather program as a host would (become: %s)', (become) => {
     const kernel = simulatedKernel(1);
     kernel.ip('link add link eno1 name web0 address 52:54:00:10:00:01 type macvtap mode bridge');
-    const reading = readGather(answer(kernel, gatherCommand(nonce, become), ''), nonce, become);
+    const reading = readGather(answer({ kernel }, gatherCommand(nonce, become), ''), nonce, become);
     if ('problem' in reading) throw new Error(reading.problem.message);
     const { observed } = reading;
     expect(observed).toMatchObject({ root: true, knowsBcqueuelen: true, managementDevice: 'lo' });
@@ -26,26 +50,49 @@ describe('simulated host', () => {
     });
   });
 
-  it('applies a batch and reads the host again in the same answer', () => {
-    const kernel = simulatedKernel(1);
-    const batch =
-      'link add link eno1 name web0 type macvtap mode vepa\nlink set dev web0 up\nlink set dev nope up\n';
-    const { stdout, code } = answer(kernel, applyCommand(nonce, false), batch);
-    const sections = readSections(stdout, nonce);
-    expect(code).toBe(0);
-    expect(sections?.get('code')?.trim()).toBe('1');
-    expect(sections?.get('batch')).toContain('Command failed -:3');
-    const reading = readObserved(sections ?? new Map());
-    expect('observed' in reading && reading.observed.macvtaps.get('web0')?.fields.state).toBe('up');
+  it('runs a transaction, keeps it until it is confirmed, and takes it back', () => {
+    const state: SimulatedState = { kernel: simulatedKernel(1) };
+    const program = () => programOf(state, ['link add link eno1 name web0 type macvtap mode vepa']);
+    const names = () => [...readSectionsOf(state).macvtaps.keys()];
+
+    const first = newNonce();
+    answer(state, applyCommand(first, false), program());
+    expect(names()).toEqual(['web0']);
+    expect(answer(state, undoCommand(first, false), '').stdout).toContain('\nundone\n');
+    expect(names()).toEqual([]);
+
+    const second = newNonce();
+    answer(state, applyCommand(second, false), program());
+    expect(answer(state, confirmCommand(first, false), '').stdout).toContain('\ngone\n');
+    expect(answer(state, confirmCommand(second, false), '').stdout).toContain('\nconfirmed\n');
+    expect(names()).toEqual(['web0']);
+  });
+
+  it('takes a transaction back whose step fails, and refuses one planned from another state', () => {
+    const state: SimulatedState = { kernel: simulatedKernel(1) };
+    const failing = programOf(state, [
+      'link add link eno1 name web0 type macvtap mode vepa',
+      'link set dev nope up',
+    ]);
+    const sections = readSections(answer(state, applyCommand(nonce, false), failing).stdout, nonce);
+    expect(sections?.get('batch')).toContain('Command failed -:2');
+    expect(sections?.has('undone')).toBe(true);
+    expect([...readSectionsOf(state).macvtaps.keys()]).toEqual([]);
+
+    const planned = programOf(state, ['link set dev eno1 mtu 1400']);
+    state.kernel.ip('link set dev eno1 mtu 1300');
+    const late = readSections(answer(state, applyCommand(nonce, false), planned).stdout, nonce);
+    expect(late?.get('stale')).toContain('eno1');
+    expect(readSectionsOf(state).links.get('eno1')?.mtu).toBe(1300);
   });
 
   it('runs ip lines by the model and knows no other command', () => {
     const kernel = simulatedKernel(1);
-    expect(answer(kernel, 'ip link set dev eno1 mtu 1400', '').code).toBe(0);
+    expect(answer({ kernel }, 'ip link set dev eno1 mtu 1400', '').code).toBe(0);
     expect(kernel.links().find(({ ifname }) => ifname === 'eno1')?.mtu).toBe(1400);
-    expect(answer(kernel, 'ip link set dev eno9 up', '')).toMatchObject({ code: 1 });
-    expect(answer(kernel, 'rm -rf /', '')).toMatchObject({ code: 127, stdout: '' });
-    expect(answer(kernel, 'ip route show', '').code).not.toBe(0);
+    expect(answer({ kernel }, 'ip link set dev eno9 up', '')).toMatchObject({ code: 1 });
+    expect(answer({ kernel }, 'rm -rf /', '')).toMatchObject({ code: 127, stdout: '' });
+    expect(answer({ kernel }, 'ip route show', '').code).not.toBe(0);
   });
 
   it('waits for input only where the program reads it', async () => {
@@ -62,7 +109,8 @@ describe('simulated host', () => {
       out += piece;
     });
     apply.stderr.resume();
-    apply.stdin.end('link add link eno2 name fw0 type macvtap mode passthru\n');
+    const state = { kernel: simulatedKernel(1) };
+    apply.stdin.end(programOf(state, ['link add link eno2 name fw0 type macvtap mode passthru']));
     expect(await apply.ended).toEqual({ code: 0 });
     expect(out).toContain('"fw0"');
   });

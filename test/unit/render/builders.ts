@@ -66,6 +66,7 @@ export function observedState(more: Partial<ObservedState> = {}): ObservedState 
     root: true,
     knowsBcqueuelen: true,
     managementDevice: 'eno1',
+    prints: new Map(),
     links: new Map(),
     macvtaps: new Map(),
     ...more,
@@ -110,6 +111,7 @@ export function applied(
     plan: plannedHost(host, { changes }),
     results: new Map(Object.entries(results)),
     problems,
+    rolledBack: false,
   };
 }
 
