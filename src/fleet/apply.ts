@@ -11,7 +11,6 @@ import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
-import { touchesManagement } from '../planning/management.ts';
 import { movedLinks, transactionOf } from '../planning/transaction.ts';
 import { judgeUndo } from '../planning/undone.ts';
 import { batchProblem, verifyHost } from '../planning/verify.ts';
@@ -107,7 +106,7 @@ async function confirm(
   nonce: string,
   results: ReadonlyMap<string, ChangeResult>,
 ): Promise<HostOutcome> {
-  const again = !connection.open || touchesManagement(plan.observed, plan.changes);
+  const again = !connection.open || plan.confirmOver === 'new-connection';
   const over = again ? await context.connectAgain() : connection;
   try {
     const answer = await over.exec(confirmCommand(nonce, context.become), { timeoutMs: CONFIRM_TIMEOUT_MS });

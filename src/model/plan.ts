@@ -16,6 +16,11 @@ export interface PlannedHost {
   readonly changes: readonly Change[];
   /** Reasons to touch nothing on this host; in interface order. Not empty: nothing may be applied. */
   readonly refusals: readonly Problem[];
+  /**
+   * How the changes are confirmed to the host's dead-man switch: over a new connection where they are on the device that
+   * carries the management connection, or where that is not known. Undefined where there is nothing to change.
+   */
+  readonly confirmOver: 'new-connection' | 'same-connection' | undefined;
   /** Worth knowing, in the way of nothing. */
   readonly warnings: readonly string[];
   /** What carries the changes out, in order; empty where there is nothing to do or the host is refused. */

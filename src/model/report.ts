@@ -53,6 +53,8 @@ export interface ReportHost {
   readonly host: string;
   readonly status: Status;
   readonly changes: readonly ReportChange[];
+  /** How changes are confirmed to the host's dead-man switch; absent where there are none. */
+  readonly confirm_over?: 'new-connection' | 'same-connection';
   readonly error?: ReportProblem;
   /** Where there is more than one: all of them, `error` the first. */
   readonly errors?: readonly ReportProblem[];

@@ -4,6 +4,7 @@ import type { ObservedState } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import { diffHost } from './diff.ts';
 import { type GuardOptions, guardHost } from './guard.ts';
+import { touchesManagement } from './management.ts';
 import { stepsOf } from './steps.ts';
 import { warningsOf } from './warnings.ts';
 
@@ -11,6 +12,7 @@ export function planHost(manifest: Manifest, observed: ObservedState, options: G
   const changes = diffHost(manifest, observed);
   const refusals = guardHost(manifest, observed, changes, options);
   const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
+  const risky = touchesManagement(observed, changes);
   return {
     kind: 'planned',
     host: manifest.host,
@@ -18,6 +20,7 @@ export function planHost(manifest: Manifest, observed: ObservedState, options: G
     observed,
     changes,
     refusals,
+    confirmOver: changes.length === 0 ? undefined : risky ? 'new-connection' : 'same-connection',
     warnings: warningsOf(observed, changes),
     steps,
   };

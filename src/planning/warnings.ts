@@ -1,13 +1,12 @@
 /** What is worth knowing about a host and stands in the way of nothing. Pure. */
 import type { Change } from '../model/change.ts';
 import type { ObservedState } from '../model/observed.ts';
-import { touchesManagement } from './management.ts';
 
 /** An unsigned counter that went below zero (facts: nopromisc toggled while down, kernel 6.18). */
 const WRAPPED_FROM = 2 ** 31;
 
 export function warningsOf(observed: ObservedState, changes: readonly Change[]): string[] {
-  return [...damagedLowers(observed), ...shrunkLowers(observed, changes), ...confirmation(observed, changes)];
+  return [...damagedLowers(observed), ...shrunkLowers(observed, changes)];
 }
 
 function damagedLowers(observed: ObservedState): string[] {
@@ -29,15 +28,4 @@ function shrunkLowers(observed: ObservedState, changes: readonly Change[]): stri
     if (!mtu || !lower || mtu.before !== lower.mtu || !(applied > lower.mtu)) return [];
     return [`${name}: mtu is ${lower.mtu} because the lower device "${lower.name}" shrank to that`];
   });
-}
-
-/** Said in the plan: whether the change is confirmed over the same connection or needs a new one. */
-function confirmation(observed: ObservedState, changes: readonly Change[]): string[] {
-  if (changes.length === 0 || !touchesManagement(observed, changes)) return [];
-  const device = observed.managementDevice;
-  return [
-    device === undefined
-      ? 'it is not known which device carries the management connection: the change is confirmed over a new one'
-      : `the change is on the device that carries the management connection ("${device}"): it is confirmed over a new one`,
-  ];
 }

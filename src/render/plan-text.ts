@@ -71,5 +71,15 @@ function drawGroup({ hosts, outcome }: HostGroup, view: ChangeView): string[] {
     ...plan.refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
     ...plan.warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
     ...plan.changes.flatMap((change) => drawChange(change, view)),
+    ...drawConfirmation(outcome, style),
   ];
+}
+
+/** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */
+function drawConfirmation(outcome: HostOutcome, style: Style): string[] {
+  if (outcome.kind !== 'planned' || outcome.plan.refusals.length > 0) return [];
+  const { confirmOver, observed } = outcome.plan;
+  if (confirmOver !== 'new-connection' || observed.managementDevice === undefined) return [];
+  const device = printable(observed.managementDevice);
+  return [`    ${style.dim(`confirmed over a new connection: this one is carried by ${device}`)}`];
 }

@@ -57,9 +57,16 @@ function reportHost(outcome: HostOutcome): ReportHost {
     host: outcome.host,
     status: statusOf(outcome),
     changes: changesOf(outcome),
+    ...confirmationOf(outcome),
     ...errorsOf(outcome),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
+}
+
+function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over'> {
+  const over =
+    outcome.kind === 'planned' || outcome.kind === 'applied' ? outcome.plan.confirmOver : undefined;
+  return over === undefined ? {} : { confirm_over: over };
 }
 
 function changesOf(outcome: HostOutcome): readonly ReportChange[] {

@@ -62,6 +62,10 @@ const host = z.strictObject({
   host: z.string(),
   status: z.enum(STATUSES),
   changes: z.array(change).readonly().describe('in interface order'),
+  confirm_over: z
+    .enum(['new-connection', 'same-connection'])
+    .exactOptional()
+    .describe('how changes are confirmed to the dead-man switch; absent where there are none'),
   error: problem.exactOptional(),
   errors: z.array(problem).readonly().exactOptional().describe('where there are several; error is the first'),
   warnings: z.array(z.string()).readonly().exactOptional(),

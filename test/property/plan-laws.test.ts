@@ -80,7 +80,15 @@ law('what no play names and what is another owner’s is never touched', (scene)
 
 law('every refusal is the kernel’s or one that our policy names', (scene) => {
   const { kernel, plan } = start(scene);
-  const ours = new Set(['foreign-owner', 'foreign-kind', 'disruption', 'alias-too-long', 'unsupported']);
+  const ours = new Set([
+    'foreign-owner',
+    'foreign-kind',
+    'disruption',
+    'alias-too-long',
+    'unsupported',
+    'prune-limit',
+    'lockout',
+  ]);
   if (plan.refusals.length === 0 || plan.refusals.some(({ kind }) => ours.has(kind))) return;
   const steps = stepsOf('hv01', plan.changes, plan.observed);
   const { rc } = kernel.batch(steps.map(({ operation }) => `${batchLine(operation)}\n`).join(''));

@@ -34,6 +34,7 @@ test('a whole answer', () => {
     root: true,
     knowsBcqueuelen: true,
     managementDevice: 'eno1',
+    prints: new Map(),
     links: ['eno1', 'web0'],
     macvtaps: ['web0'],
   });
@@ -166,12 +167,34 @@ describe('the answer to apply', () => {
   const read = (stdout: string) => readApply({ stdout, stderr: '', code: 0 }, 'ab', false);
 
   test('done', () => {
-    expect(read(answer('', '0\n'))).toMatchObject({ failure: undefined, observed: { root: true } });
+    expect(read(answer('', '0\n'))).toMatchObject({ kind: 'done', observed: { root: true } });
   });
 
   test('stopped at a line', () => {
     const reading = read(answer('RTNETLINK answers: File exists\nCommand failed -:2\n', '1\n'));
-    expect(reading).toMatchObject({ failure: { line: 2, text: 'RTNETLINK answers: File exists' } });
+    expect(reading).toMatchObject({
+      kind: 'failed',
+      failure: { line: 2, text: 'RTNETLINK answers: File exists' },
+    });
+  });
+
+  test('taken back by the host', () => {
+    const failed = answer('RTNETLINK answers: File exists\nCommand failed /run/x/steps:2\n', '1\n');
+    const reading = read(
+      failed.replace('\n@@tapfleet:ab:host', '\n@@tapfleet:ab:undone\n\n@@tapfleet:ab:host'),
+    );
+    expect(reading).toMatchObject({ kind: 'failed', undone: '' });
+  });
+
+  test('another run at work', () => {
+    const text =
+      '\n@@tapfleet:ab:begin\n\n@@tapfleet:ab:locked\n12 34 1795385963 1795385953 me@here\n\n@@tapfleet:ab:end\n';
+    expect(read(text)).toEqual({ kind: 'locked', who: 'me@here', since: 1795385953 });
+  });
+
+  test('a host that moved', () => {
+    const text = '\n@@tapfleet:ab:begin\n\n@@tapfleet:ab:stale\n3: eno1@sw1: <UP>\n\n@@tapfleet:ab:end\n';
+    expect(read(text)).toMatchObject({ kind: 'stale', prints: new Map([['eno1', '3: eno1@sw1: <UP>']]) });
   });
 
   test('a code that cannot be read counts as failed', () => {

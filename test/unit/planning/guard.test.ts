@@ -170,6 +170,8 @@ describe('fields', () => {
 describe('holders', () => {
   const QEMU = { holders: ['F f6:3 4711 open qemu'] };
   const links = [ENO1, rawTap('web0', {}, OWN)];
+  // Something is declared: a host for which nothing is has a guard of its own.
+  const PRUNED = manifestOf('hv01', [], [absent('gone0')]);
   const manifest = (fields: Partial<MacvtapFields>, disruption: WantedMacvtap['disruption'] = 'refuse') =>
     manifestOf('hv01', [wanted('web0', { ...DECLARED, ...fields }, { disruption })]);
 
@@ -180,7 +182,7 @@ describe('holders', () => {
     ['a mode under a guest', manifest({ mode: 'private' }), QEMU, false, []],
     ['a MAC, allowed in the play', manifest({ mac: MAC_2 }, 'allow'), QEMU, false, []],
     ['a MAC, allowed for the run', manifest({ mac: MAC_2 }), QEMU, true, []],
-    ['pruned under a guest', manifestOf('hv01', []), QEMU, false, ['web0 disruption']],
+    ['pruned under a guest', PRUNED, QEMU, false, ['web0 disruption']],
     ['absent under a guest', manifestOf('hv01', [], [absent('web0')]), QEMU, false, ['web0 disruption']],
     [
       'absent under a guest, allowed in the play',
@@ -189,7 +191,7 @@ describe('holders', () => {
       false,
       [],
     ],
-    ['pruned, allowed for the run', manifestOf('hv01', []), QEMU, true, []],
+    ['pruned, allowed for the run', PRUNED, QEMU, true, []],
   ])('%s', (_title, wish, options, allow, expected) => {
     expect(refusals(wish, observedOf(links, options), allow)).toEqual(expected);
   });

@@ -81,6 +81,7 @@ export function plannedHost(host: string, more: Partial<PlannedHost> = {}): Plan
     observed: observedState(),
     changes: [],
     refusals: [],
+    confirmOver: undefined,
     warnings: [],
     steps: [],
     ...more,
