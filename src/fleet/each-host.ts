@@ -29,14 +29,20 @@ export function eachHost<T extends { readonly host: string }>(
         if (stop?.aborted)
           return { kind: 'skipped', host, reason: 'the run was interrupted before this host' } as const;
         started?.(host);
-        const outcome = await work(item).catch(
-          (error: unknown): HostOutcome => ({ kind: 'unread', host, problem: problemOf(error) }),
-        );
+        const outcome = await settle(host, () => work(item));
         finished?.(outcome);
         return outcome;
       }),
     ),
   );
+}
+
+async function settle(host: string, work: () => Promise<HostOutcome>): Promise<HostOutcome> {
+  try {
+    return await work();
+  } catch (error) {
+    return { kind: 'unread', host, problem: problemOf(error) };
+  }
 }
 
 function problemOf(error: unknown) {

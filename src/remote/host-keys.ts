@@ -38,8 +38,9 @@ export class HostKeys {
     const type = keyType(blob);
     const name = hostName(settings.address, settings.port);
     const same = keys.filter((key) => key.key === presented);
-    if (same.some((key) => key.marker === 'revoked')) {
-      return `the host key of ${name} (${type} ${fingerprint(blob)}) is marked as revoked in ${place(same[0])}`;
+    const revoked = same.find((key) => key.marker === 'revoked');
+    if (revoked) {
+      return `the host key of ${name} (${type} ${fingerprint(blob)}) is marked as revoked in ${place(revoked)}`;
     }
     if (same.some((key) => key.marker === undefined) || settings.hostKeyChecking === 'no') return undefined;
     const other = keys.find((key) => key.marker === undefined);
@@ -83,8 +84,8 @@ function keyType(blob: Buffer): string {
   return blob.subarray(4, 4 + Math.min(length, 64)).toString('latin1');
 }
 
-function place(key: KnownKey | undefined): string {
-  return key ? `${key.file}:${key.line}` : 'known_hosts';
+function place(key: KnownKey): string {
+  return `${key.file}:${key.line}`;
 }
 
 function readIfThere(file: string): string {

@@ -31,6 +31,9 @@ const TABLE: readonly (readonly [string, string, number, number, number, number]
   ['private', 'bridge', 0, 0, 1, 0],
   ['private', 'vepa', 0, 0, 1, 0],
   ['private', 'private', 0, 0, 1, 0],
+  ['bridge', 'source', 0, 0, 1, 1],
+  ['vepa', 'source', 0, 0, 1, 1],
+  ['source', 'vepa', 0, 0, 1, 0],
 ];
 
 const CASES: readonly Case[] = TABLE.flatMap(([sender, receiver, u0, b0, u1, b1]) => [
@@ -65,11 +68,19 @@ describeWith(FLEET_NEEDS, 'frames between two macvtaps of one uplink', () => {
   });
   afterAll(() => fleet?.close());
 
+  const setMode = async (name: string, mode: string) => {
+    await fleet.ip(HOST, 'link', 'set', 'dev', name, 'type', 'macvtap', 'mode', mode);
+    const sources = mode === 'source' ? [MAC.from, MAC.fence] : [];
+    for (const mac of sources) {
+      await fleet.ip(HOST, 'link', 'set', 'dev', name, 'type', 'macvtap', 'macaddr', 'add', mac);
+    }
+  };
+
   it.each(CASES)(
     '$sender to $receiver, hairpin $hairpin: unicast $unicast, broadcast $broadcast',
     async ({ sender, receiver, hairpin, unicast, broadcast }) => {
-      await fleet.ip(HOST, 'link', 'set', 'dev', 'from0', 'type', 'macvtap', 'mode', sender);
-      await fleet.ip(HOST, 'link', 'set', 'dev', 'to0', 'type', 'macvtap', 'mode', receiver);
+      await setMode('from0', sender);
+      await setMode('to0', receiver);
       await fleet.ip(HOST, 'link', 'set', 'dev', 'sw0p1', 'type', 'bridge_slave', 'hairpin', hairpin);
       const one = from.send(MAC.to, MAC.from);
       const all = from.send(BROADCAST, MAC.from);

@@ -41,6 +41,17 @@ describeWith(FLEET_NEEDS, 'plan, apply, drift and repair on three hosts', () => 
     expect(await fleet.snapshot('hv02')).toBe(before);
   });
 
+  it('touches nothing without a yes, nor with --check', async () => {
+    const before = await fleet.snapshot('hv01');
+    const asked = await fleet.tapfleet(['apply', playbook, '-i', fleet.inventory()]);
+    expect([asked.code, asked.stdout]).toEqual([1, '']);
+    expect(asked.stderr).toContain('--yes');
+    expect((await report(fleet, 'apply', playbook, ['--check', '--detailed-exitcode'])).code).toBe(2);
+    const one = await report(fleet, 'plan', playbook, ['--limit', 'hv03']);
+    expect(one.report.hosts.map(({ host }) => host)).toEqual(['hv03']);
+    expect(await fleet.snapshot('hv01')).toBe(before);
+  });
+
   it('applies, and a second plan and a second apply find nothing to do', async () => {
     const applied = await report(fleet, 'apply', playbook);
     expect(applied.code).toBe(0);

@@ -11,6 +11,7 @@ import { stepsOf } from '../../src/planning/steps.ts';
 import { verifyHost } from '../../src/planning/verify.ts';
 import type { SimulatedKernel } from '../../src/simulation/kernel.ts';
 import { type Scene, scenes } from '../support/arbitraries.ts';
+import { manifestOf, wanted } from '../support/builders.ts';
 import { kernelWith, LOWER_MACS } from '../support/model-build.ts';
 import { observe } from '../support/model-host.ts';
 
@@ -43,6 +44,17 @@ law('a second plan is empty', (scene) => {
   kernel.batch(batchOf(plan.steps));
   const second = planHost(scene.manifest, observe(kernel), FREE);
   expect([second.changes, second.refusals, second.steps]).toEqual([[], [], []]);
+});
+
+law('a manifest that says what the host has asks for nothing but marks', (scene) => {
+  const observed = observe(kernelWith(scene.taps));
+  const ours = [...observed.macvtaps.values()].filter((tap) => tap.mark?.owner !== 'other');
+  const manifest = manifestOf(
+    'hv01',
+    ours.map(({ name, fields }) => wanted(name, fields)),
+  );
+  const fields = diffHost(manifest, observed).flatMap((change) => change.fields.map(({ field }) => field));
+  expect(fields.filter((field) => field !== 'mark')).toEqual([]);
 });
 
 law('the order of the input never shows in plan and steps', (scene) => {

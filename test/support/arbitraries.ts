@@ -88,8 +88,8 @@ const draw: fc.Arbitrary<Draw> = fc.record({
 
 /** `t…` are on the host from the start, `n…` only wanted. */
 export const scenes: fc.Arbitrary<Scene> = fc
-  .tuple(fc.array(draw, { minLength: 1, maxLength: 6 }), fc.array(draw, { maxLength: 3 }))
-  .map(([there, fresh]) => {
+  .tuple(fc.array(draw, { minLength: 1, maxLength: 6 }), fc.array(draw, { maxLength: 3 }), fc.boolean())
+  .map(([there, fresh, turn]) => {
     const taps = there.map(({ tap }, n) => ({ ...tap, name: `t${n}` }));
     const present: WantedMacvtap[] = [];
     const absent: WantedAbsent[] = [];
@@ -102,6 +102,7 @@ export const scenes: fc.Arbitrary<Scene> = fc
       if (one.fate === 'absent') absent.push({ name, owner: 'default', disruption: 'refuse', where: WHERE });
       else if (one.fate !== 'prune') present.push(mutated(name, one));
     }
+    if (turn) present.push(...turned(present.splice(0)));
     for (const [n, one] of fresh.entries()) present.push(mutated(`n${n}`, { ...one, fate: 'keep' }));
     return { taps, manifest: manifestOf('hv01', consistent(present), absent) };
   });
@@ -113,6 +114,18 @@ function mutated(name: string, { tap, fate, changes, changed, left }: Draw): Wan
   for (const field of fate === 'change' ? changed : []) Object.assign(fields, { [field]: changes[field] });
   for (const field of left) if (field !== 'mac' || fields.mode === 'passthru') delete fields[field];
   return wanted(name, asAllowed(fields));
+}
+
+/** Each takes the MAC of the next on its lower device: what independent draws nearly never give. */
+function turned(list: readonly WantedMacvtap[]): WantedMacvtap[] {
+  return list.map((one) => {
+    const mates = list.filter(
+      ({ fields }) => fields.lower === one.fields.lower && fields.mode !== 'passthru',
+    );
+    const next = mates[(mates.indexOf(one) + 1) % mates.length];
+    const mac = next?.fields.mac;
+    return mates.includes(one) && mac ? { ...one, fields: { ...one.fields, mac } } : one;
+  });
 }
 
 /** What the playbook's own checks let through. */

@@ -1,0 +1,79 @@
+/** Logins on simulated hosts for tests of runs: what a host does when it is well, and ways to make it ill. */
+import type { Answer } from '../../src/host/read-gather.ts';
+import { answer } from '../../src/lab/simulated-host.ts';
+import type { ConnectionSettings } from '../../src/model/connection.ts';
+import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import type { SimulatedKernel } from '../../src/simulation/kernel.ts';
+
+export interface ModelHost {
+  readonly kernel: SimulatedKernel;
+  /** Connecting fails. */
+  refuses?: boolean;
+  /** A fault of ours while connecting. */
+  throws?: boolean;
+  /** Takes the place of an answer; undefined: the host's own. */
+  answers?: (command: string, input: string) => Answer | HostTrouble | undefined;
+}
+
+export class ModelFleet {
+  readonly hosts: ReadonlyMap<string, ModelHost>;
+  /** In the order they came: `hv01 connect`, `hv01 exec`, `hv01 close`. */
+  readonly events: string[] = [];
+  /** Logins open at once, at most. */
+  mostOpen = 0;
+  #open = 0;
+
+  constructor(hosts: Readonly<Record<string, ModelHost>>) {
+    this.hosts = new Map(Object.entries(hosts));
+  }
+
+  /** The address of the settings is the host's name. */
+  readonly connect = async ({ address }: ConnectionSettings): Promise<Connection> => {
+    const host = this.hosts.get(address);
+    if (!host || host.refuses) {
+      throw new HostTrouble({ kind: 'connection-refused', message: `${address}:22 refused the connection` });
+    }
+    if (host.throws) throw new TypeError('no such thing');
+    this.#open++;
+    this.mostOpen = Math.max(this.mostOpen, this.#open);
+    this.events.push(`${address} connect`);
+    let open = true;
+    const close = () => {
+      if (open) this.#open--;
+      open = false;
+      this.events.push(`${address} close`);
+    };
+    const exec = async (command: string, { stdin = '' }: ExecOptions): Promise<Answer> => {
+      this.events.push(`${address} exec`);
+      await Promise.resolve();
+      const instead = host.answers?.(command, stdin);
+      if (instead instanceof HostTrouble) throw instead;
+      return instead ?? answer(host.kernel, command, stdin);
+    };
+    return {
+      exec,
+      close,
+      get open() {
+        return open;
+      },
+    };
+  };
+
+  /** Cuts every login, as a network would. */
+  get stillOpen(): number {
+    return this.#open;
+  }
+}
+
+export function settingsFor(address: string): ConnectionSettings {
+  return {
+    address,
+    port: 22,
+    user: 'root',
+    privateKeyFiles: [],
+    knownHostsFiles: [],
+    hostKeyChecking: 'yes',
+    connectTimeoutMs: 1000,
+    become: false,
+  };
+}

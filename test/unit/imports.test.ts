@@ -1,0 +1,54 @@
+/** Which way imports go, and which file alone opens each bought package. */
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+
+const SRC = join(import.meta.dirname, '../../src');
+const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
+
+/** What each file imports: `dir/file.ts` under src, or a package. */
+const edges = files.flatMap((file) => {
+  const text = readFileSync(join(SRC, file), 'utf8');
+  const found = text.matchAll(/(?:\bfrom |^import |\bimport\()'([^']+)'/gm);
+  return [...found].map(([, to = '']) => ({
+    from: file,
+    to: to.startsWith('.')
+      ? relative(SRC, join(SRC, dirname(file), to))
+      : to.replace(/^((?:@[^/]+\/)?[^/]+).*/, '$1'),
+  }));
+});
+
+const IO = /^(node:(?!crypto|util|path|readline)|ssh2|p-limit|(remote|fleet|load|cli|lab|files)\/)/;
+const DOORS: Record<string, RegExp> = {
+  yaml: /^(yaml\/|render\/yaml-text\.ts)/,
+  ssh2: /^(remote|lab)\//,
+  'p-limit': /^fleet\/each-host\.ts/,
+  diff: /^render\/unified-diff\.ts/,
+  picocolors: /^render\/style\.ts/,
+  commander: /^cli\//,
+  zod: /(schema|lab\/state)\.ts$/,
+  'minijinja-js': /^template\/sandbox\.ts/,
+  'fastest-levenshtein': /^(playbook\/closest|inventory\/parse-yaml-inventory)\.ts/,
+};
+
+test.each<[string, (edge: { from: string; to: string }) => boolean]>([
+  [
+    'model imports the model alone',
+    ({ from, to }) => from.startsWith('model/') && !/^(model\/|node:(crypto|util)$)/.test(to),
+  ],
+  [
+    'planning, iproute, render and report do no input or output',
+    ({ from, to }) => /^(planning|iproute|render|report)\//.test(from) && IO.test(to),
+  ],
+  [
+    'only main and the command line import the command line',
+    ({ from, to }) => to.startsWith('cli/') && !/^(main\.ts|cli\/)/.test(from),
+  ],
+  [
+    'a bought package has one door',
+    ({ from, to }) => !/^(node:|[a-z]+\/|[a-z-]+\.ts$)/.test(to) && !DOORS[to]?.test(from),
+  ],
+])('%s', (_title, forbidden) => {
+  expect(edges.length).toBeGreaterThan(200);
+  expect(edges.filter(forbidden).map(({ from, to }) => `${from} → ${to}`)).toEqual([]);
+});

@@ -1,0 +1,105 @@
+/** Whose key is trusted, what is said of the others, and what is written down. */
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ConnectionSettings, HostKeyChecking } from '../../../src/model/connection.ts';
+import { fingerprint, HostKeys } from '../../../src/remote/host-keys.ts';
+
+function keyBlob(seed: number, type = 'ssh-ed25519'): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(type.length);
+  return Buffer.concat([length, Buffer.from(type), Buffer.from([0, 0, 0, 32]), Buffer.alloc(32, seed)]);
+}
+
+const BLOB = keyBlob(1);
+const OTHER = keyBlob(2);
+const line = (names: string, blob: Buffer, marker = '') =>
+  `${marker}${names} ssh-ed25519 ${blob.toString('base64')}\n`;
+
+let folder: string;
+let file: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'tft-'));
+  file = join(folder, 'ssh', 'known_hosts');
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+function settings(hostKeyChecking: HostKeyChecking, files: readonly string[] = [file]): ConnectionSettings {
+  return {
+    address: 'hv01',
+    port: 22,
+    user: 'root',
+    privateKeyFiles: [],
+    knownHostsFiles: files,
+    hostKeyChecking,
+    connectTimeoutMs: 1000,
+    become: false,
+  };
+}
+
+function judge(text: string | undefined, checking: HostKeyChecking, blob = BLOB): string {
+  const plain = join(folder, 'known_hosts');
+  if (text !== undefined) writeFileSync(plain, text);
+  return new HostKeys().refusal(settings(checking, [plain]), blob) ?? 'trusted';
+}
+
+describe('verdicts', () => {
+  test.each<[string, string | undefined, HostKeyChecking, RegExp]>([
+    ['known', line('hv01', BLOB), 'yes', /^trusted$/],
+    [
+      'unknown',
+      line('hv02', BLOB),
+      'yes',
+      /is not known \(ssh-ed25519 SHA256:.*--host-key-checking=accept-new/,
+    ],
+    ['no file', undefined, 'yes', /is not known/],
+    ['changed', line('hv01', OTHER), 'yes', /has changed.*known_hosts:1 has ssh-ed25519/],
+    ['changed, where new ones are taken', line('hv01', OTHER), 'accept-new', /has changed/],
+    ['changed, where none is asked', line('hv01', OTHER), 'no', /^trusted$/],
+    ['one of two', line('hv01', OTHER) + line('hv01', BLOB), 'yes', /^trusted$/],
+    ['revoked', line('hv01', BLOB) + line('*', BLOB, '@revoked '), 'yes', /is marked as revoked in .*:2/],
+    ['revoked, even where none is asked', line('hv01', BLOB, '@revoked '), 'no', /revoked/],
+    ['another key is revoked', line('hv01', OTHER, '@revoked ') + line('hv01', BLOB), 'yes', /^trusted$/],
+    [
+      'an authority alone',
+      line('hv01', OTHER, '@cert-authority '),
+      'yes',
+      /@cert-authority line is there, which is not supported/,
+    ],
+    ['its key is an authority’s', line('hv01', BLOB, '@cert-authority '), 'yes', /not supported/],
+  ])('%s', (_title, text, checking, verdict) => {
+    expect(judge(text, checking)).toMatch(verdict);
+  });
+});
+
+describe('accept-new', () => {
+  test('writes the key down, in a folder of its own', () => {
+    expect(new HostKeys().refusal(settings('accept-new'), BLOB)).toBeUndefined();
+    expect(readFileSync(file, 'utf8')).toBe(line('hv01', BLOB));
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(new HostKeys().refusal(settings('yes'), BLOB)).toBeUndefined();
+  });
+
+  test('knows it within the run: another key is then a changed one', () => {
+    const keys = new HostKeys();
+    keys.refusal(settings('accept-new'), BLOB);
+    expect(keys.refusal(settings('accept-new'), OTHER)).toMatch(/has changed/);
+    expect(keys.knownTypes(settings('accept-new'))).toEqual(['ssh-ed25519']);
+  });
+
+  test('a last line without its end stays a line of its own', () => {
+    const plain = join(folder, 'known_hosts');
+    writeFileSync(plain, line('hv02', OTHER).trimEnd());
+    new HostKeys().refusal(settings('accept-new', [plain]), BLOB);
+    expect(readFileSync(plain, 'utf8')).toBe(line('hv02', OTHER) + line('hv01', BLOB));
+  });
+
+  test('without a file the key is taken and nothing written', () => {
+    expect(new HostKeys().refusal(settings('accept-new', []), BLOB)).toBeUndefined();
+  });
+});
+
+test('a fingerprint has the form of `ssh-keygen -l`', () => {
+  expect(fingerprint(BLOB)).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
+});
