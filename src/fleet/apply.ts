@@ -7,6 +7,7 @@ import { confirmCommand, undoCommand } from '../host/confirm-script.ts';
 import { newNonce } from '../host/frame.ts';
 import { type ApplyReading, readApply, readVerdict } from '../host/read-apply.ts';
 import { transactionProgram } from '../host/transaction-program.ts';
+import type { ObservedState } from '../model/observed.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -19,7 +20,8 @@ import { gather } from './session.ts';
 
 /** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
 const APPLY_TIMEOUT_MS = 300_000;
-const CONFIRM_TIMEOUT_MS = 30_000;
+/** A confirmation that comes too late waits for the end of the undoing. */
+const CONFIRM_TIMEOUT_MS = APPLY_TIMEOUT_MS;
 
 export interface ApplyContext extends TransactionOptions {
   readonly become: boolean;
@@ -89,6 +91,8 @@ async function settle(
       const verdict = judgeUndo(plan, reading.observed, stepsMade);
       return { ...applied(plan), ...verdict, problems: [cause, ...verdict.problems] };
     }
+    case 'late':
+      return takenBack(plan, context, reading.observed, 'the steps were not made');
     case 'done': {
       const verdict = verifyHost(plan, reading.observed, undefined);
       if (context.confirmTimeoutS === 0) return { ...applied(plan), ...verdict };
@@ -115,16 +119,23 @@ async function confirm(
     if (verdict === undefined) {
       throw new HostTrouble({ kind: 'not-confirmed', message: 'the host did not answer the confirmation' });
     }
-    const late = `the change was made, but not confirmed within ${context.confirmTimeoutS} s, so the host took it back`;
-    const problem: Problem = {
-      kind: 'not-confirmed',
-      message: `${late}: give it longer with --confirm-timeout`,
-    };
-    const undo = judgeUndo(plan, await gather(over, context.become), plan.steps.length);
-    return { ...applied(plan), ...undo, problems: [problem, ...undo.problems] };
+    const now = await gather(over, context.become);
+    return takenBack(plan, context, now, 'the change was made, but not confirmed');
   } finally {
     if (again) over.close();
   }
+}
+
+/** The host's timer was faster. */
+function takenBack(
+  plan: PlannedHost,
+  { confirmTimeoutS }: ApplyContext,
+  now: ObservedState,
+  what: string,
+): HostOutcome {
+  const message = `${what} within ${confirmTimeoutS} s, so the host took it back: give it longer with --confirm-timeout`;
+  const undo = judgeUndo(plan, now, plan.steps.length);
+  return { ...applied(plan), ...undo, problems: [{ kind: 'not-confirmed', message }, ...undo.problems] };
 }
 
 async function takeBack(

@@ -10,22 +10,27 @@ import { FOLDER } from './transaction-program.ts';
 export const CONFIRM_NAME = 'tapfleet-confirm';
 export const UNDO_NAME = 'tapfleet-undo';
 
-const FIND = [PREAMBLE, 'exec </dev/null; s begin;', FOLDER, 'read -r o 2>/dev/null <"$D/nonce";'].join(' ');
+const FIND = [
+  PREAMBLE,
+  'exec </dev/null; s begin;',
+  FOLDER,
+  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; . ./library; fi; s verdict;',
+].join(' ');
+
+/** Too late: the timer is at work, and the host is read again only when it is done. */
+const WAIT = 'if [ "$o" = "$N" ]; then while [ -f ./live ]; do nap; done; fi; echo gone;';
 
 const CONFIRM_SCRIPT = [
   FIND,
-  's verdict; if [ "$o" = "$N" ] && mv "$D/armed" "$D/confirmed" 2>/dev/null; then',
-  '. "$D/library"; end_process timer; end_process sleep;',
-  'if read -r u 2>/dev/null <"$D/unit"; then systemctl stop "$u" >/dev/null 2>&1; fi;',
-  'release; echo confirmed; else echo gone; fi; s end;',
+  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; echo confirmed;',
+  `else ${WAIT} fi; s end;`,
 ].join(' ');
 
+/** The `undo` file itself decides who undoes: a timer that has begun must not be ended. */
 const UNDO_SCRIPT = [
   FIND,
-  's verdict; if [ "$o" = "$N" ] && [ -f "$D/armed" ]; then',
-  '. "$D/library"; end_process timer; end_process sleep;',
-  'if read -r u 2>/dev/null <"$D/unit"; then systemctl stop "$u" >/dev/null 2>&1; fi;',
-  'sh "$D/undo"; echo undone; else echo gone; fi; s end;',
+  'if [ "$o" = "$N" ] && [ -f ./armed ] && sh ./undo; then echo undone;',
+  `else ${WAIT} fi; s end;`,
 ].join(' ');
 
 /** `nonce` is that of the transaction. */

@@ -9,9 +9,10 @@ export const PREAMBLE = [
   'N=$1; C=$2;',
   'PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL;',
   SECTION_FUNCTION,
-  // A line a link, without what changes by itself: carrier, counters, queues of others.
+  // A line a link, without what changes by itself (carrier, counters, queues of others) and in ASCII, so that it comes
+  // through every channel as it is and has one sum on both ends.
   'prints() { ip -d -o link show 2>/dev/null | sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//"',
-  '-e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//" -e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //"; };',
+  '-e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//" -e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //" -e "s/[^ -~]/?/g"; };',
 ].join(' ');
 
 /**

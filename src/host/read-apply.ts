@@ -19,6 +19,8 @@ export type ApplyReading =
       readonly undone: string | undefined;
       readonly observed: ObservedState;
     }
+  /** Time was up before the steps were made: the host took back what was done. */
+  | { readonly kind: 'late'; readonly observed: ObservedState }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
 export function readApply(answer: Answer, nonce: string, become: boolean): ApplyReading {
@@ -40,6 +42,7 @@ export function readApply(answer: Answer, nonce: string, become: boolean): Apply
   }
   const reading = readObserved(sections);
   if ('problem' in reading) return { kind: 'problem', problem: reading.problem };
+  if (sections.has('late')) return { kind: 'late', observed: reading.observed };
   const code = Number.parseInt(sections.get('code') ?? '', 10);
   const failure = readBatchFailure(sections.get('batch') ?? '', Number.isNaN(code) ? 1 : code);
   if (!failure) return { kind: 'done', observed: reading.observed };

@@ -72,7 +72,8 @@ export function readPrints(text: string): Map<string, string> {
   const prints = new Map<string, string>();
   for (const line of text.split('\n')) {
     const name = /^\d+: ([^\s@:]+)/.exec(line)?.[1];
-    if (name !== undefined) prints.set(name, line);
+    // An alias with a newline can look like a second line of any link: the first counts, here as on the host.
+    if (name !== undefined && !prints.has(name)) prints.set(name, line);
   }
   return prints;
 }

@@ -15,68 +15,116 @@ import { PREAMBLE, READ_HOST } from './gather-script.ts';
 /** The folder of a host's transaction: one for each network namespace. */
 export const FOLDER = 'D=/run/tapfleet-$(readlink /proc/self/ns/net | tr -dc 0-9);';
 
-/** Shared by the program and its `undo` file; needs `$D`. */
+/**
+ * Shared by the program, its `undo` file and the confirmation. All of them work from inside the folder with relative
+ * names: one that was stopped, and wakes when the folder is gone, finds nothing, not the files of the next transaction.
+ */
 const LIBRARY = String.raw`
 started() { read -r st 2>/dev/null <"/proc/$1/stat" || return 1; st=\${st##*) }; set -- $st; [ "$1" != Z ] && echo "\${20}"; }
 alive() { [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; }
-end_process() { if read -r p b 2>/dev/null <"$D/$1" && alive "$p" "$b"; then kill -KILL "$p" 2>/dev/null; fi; }
-release() { mv "$D" "$D.gone.$$" 2>/dev/null && rm -rf "$D.gone.$$"; }
+# i_am FILE: leaves word of this very process, which in a subshell is not $$.
+i_am() { { read -r me st </proc/self/stat; echo "$me $(started "$me")" >"./$1.new" && mv "./$1.new" "./$1"; } 2>/dev/null; }
+hold() { { echo "$1 $(started "$1") $2 $since $WHO" >./holder.new && mv ./holder.new ./holder; } 2>/dev/null; }
+end_process() { if read -r p b 2>/dev/null <"./$1" && [ "$p" != "$$" ] && alive "$p" "$b"; then kill -KILL "$p" 2>/dev/null; fi; }
+cancel() {
+  end_process timer; end_process sleep
+  if read -r unit 2>/dev/null <./unit; then systemctl stop "$unit" >/dev/null 2>&1; fi
+}
+nap() { sleep 0.1 2>/dev/null || sleep 1; }
+release() { mv ./live ./dead 2>/dev/null && mv "$D" "$D.gone.$$" 2>/dev/null && rm -rf "$D.gone.$$"; }
+# One undoes at a time. 0: this process may; 1: another does.
+may_undo() {
+  i_am "claim.$$"
+  until ln "./claim.$$" ./undoer 2>/dev/null; do
+    [ -f "./claim.$$" ] || return 1
+    if read -r p b 2>/dev/null <./undoer && alive "$p" "$b"; then return 1; fi
+    mv ./undoer "./undoer.$$" 2>/dev/null
+  done
+}
 # revert [N]: takes back the steps before step N; without N (position unknown) every step, done or not.
 revert() {
   while read -r k line; do
     if [ -z "$1" ] || [ "$k" -lt "$1" ]; then printf '%s\n' "$line"; fi
-  done <"$D/inverse" >"$D/back"
+  done <./inverse >./back
   if [ -z "$1" ]; then
     # An original that was never deleted must not go now: its open tap would go with it.
     while read -r name index; do
       if read -r i 2>/dev/null <"/sys/class/net/$name/ifindex" && [ "$i" = "$index" ]; then printf 'link del dev %s\n' "$name"; fi
-    done <"$D/replaced" >"$D/keep"
-    if [ -s "$D/keep" ]; then grep -v -x -F -f "$D/keep" "$D/back" >"$D/back.kept"; mv "$D/back.kept" "$D/back"; fi
+    done <./replaced >./keep
+    if [ -s ./keep ]; then grep -v -x -F -f ./keep ./back >./back.kept; mv ./back.kept ./back; fi
   fi
-  ip -force -batch "$D/back" >"$D/undone" 2>&1
-  . "$D/aliases"
+  ip -force -batch ./back >./undone 2>&1
+  . ./aliases
 }
 `.replaceAll('\\$', '$');
 
-/** Run by the timer: takes everything back unless the transaction was confirmed or has ended by itself. */
-const UNDO = `
-D=$(dirname "$0")
-. "$D/library"
-mv "$D/armed" "$D/undoing" 2>/dev/null || exit 0
-end_process body
-end_process ip
-if read -r n 2>/dev/null <"$D/failed"; then revert "$n"; else revert; fi
+/**
+ * Run by the timer, by an order to undo, and by who takes over the lock of a dead holder (`at-once`: it does not wait
+ * for another's undoing). Takes everything back unless the transaction was confirmed or has ended by itself; goes on
+ * with an undoing whose process was ended. 0: the folder is gone.
+ */
+const UNDO = String.raw`
+PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL
+cd "$(dirname "$0")" || exit 1
+D=$(pwd -P)
+. ./library
+read -r N <./nonce || exit 1
+[ "$1" = at-once ] || [ "\${1:-$N}" = "$N" ] || exit 1
+until may_undo; do
+  if [ "$1" = at-once ] || [ ! -f ./live ]; then exit 1; fi
+  nap
+done
+read -r p b due since WHO <./holder
+if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]; }; then
+  hold $$ 0
+  end_process body
+  end_process ip
+  cancel
+  if read -r n 2>/dev/null <./failed; then revert "$n"; else revert; fi
+  echo late >./fate
+  : >./reverted
+fi
+if [ -f ./dead ]; then mv ./dead ./live; fi
 release
-`;
+`.replaceAll('\\$', '$');
 
 const LOCK = `
+# Ends what a dead holder left: half done it is taken back, decided it is cleared away.
+take_over() (
+  cd "$D" 2>/dev/null || exit 0
+  if [ -f ./undo ]; then exec sh ./undo at-once >/dev/null 2>&1; fi
+  if [ -f ./dead ]; then mv ./dead ./live; fi
+  release
+)
 waited=0; bare=0
 until mkdir "$D" 2>/dev/null; do
-  if [ ! -d "$D" ]; then s problem; echo "cannot make $D: $(mkdir "$D" 2>&1)"; s end; exit 0; fi
+  if [ ! -d "$D" ]; then
+    why=$(mkdir "$D" 2>&1) && break
+    if [ -d "$D" ]; then continue; fi
+    s problem; echo "cannot make $D: $why"; s end; exit 0
+  fi
   if read -r p b due since who 2>/dev/null <"$D/holder"; then
     bare=0
-    if ! alive "$p" "$b" && [ "$(date +%s)" -gt "$due" ]; then
-      # Its holder died: whatever it left half done is taken back first.
-      if [ -f "$D/undo" ]; then sh "$D/undo" >/dev/null 2>&1; fi
-      release
-      continue
-    fi
-  else
+    if ! alive "$p" "$b" && [ "$(date +%s)" -gt "$due" ] && take_over; then continue; fi
+  elif [ -d "$D" ]; then
     bare=$((bare + 1))
-    if [ "$bare" -gt 3 ]; then release; continue; fi
+    if [ "$bare" -gt 10 ]; then mv "$D" "$D.gone.$$" && rm -rf "$D.gone.$$"; continue; fi
   fi
-  if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; cat "$D/holder"; s end; exit 0; fi
+  if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; cat "$D/holder" 2>/dev/null; s end; exit 0; fi
   sleep 1; waited=$((waited + 1))
 done
-hold() { echo "$1 $(started "$1") $2 $since $WHO" >"$D/holder.new" && mv "$D/holder.new" "$D/holder"; }
+cd "$D" || exit 1
 since=$(date +%s)
+: >./live
+echo "$N" >./nonce
 hold $$ 0
-echo "$N" >"$D/nonce"
+trap 'release; exit 1' HUP INT TERM PIPE
+rm -rf "$D".gone.*
 `;
 
 const FINGERPRINT = String.raw`
-lines=$(prints | awk 'NR==FNR{w[$1]=1;next}{n=$2;sub(/[@:].*$/,"",n);if(n in w)print}' "$D/names" -)
-if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ]; then
+lines=$(prints | awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -)
+if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
   s stale; printf '%s\n' "$lines"
   release
   s end; exit 0
@@ -86,61 +134,76 @@ fi
 /** A unit of systemd outlives everything; it runs in the machine's own network, so only a host that is the machine. */
 const ARM = String.raw`
 arm() {
-  : >"$D/armed"
+  : >./armed
   [ "$CONFIRM" -gt 0 ] || return 0
   if [ -d /run/systemd/system ] && [ "$(readlink /proc/1/ns/net)" = "$(readlink /proc/self/ns/net)" ] &&
     systemd-run --quiet --collect --unit "tapfleet-undo-$N" --on-active="$CONFIRM" --timer-property=AccuracySec=100ms \
-      /bin/sh "$D/undo" >/dev/null 2>&1; then
-    echo "tapfleet-undo-$N.timer" >"$D/unit"
+      /bin/sh "$D/undo" "$N" >/dev/null 2>&1; then
+    echo "tapfleet-undo-$N.timer" >./unit
   else
     (
       trap '' HUP INT TERM PIPE
-      exec </dev/null >/dev/null 2>&1
-      sleep "$CONFIRM" & echo "$! $(started $!)" >"$D/sleep"
+      exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&-
+      i_am timer
+      (i_am sleep; if [ -f ./armed ]; then exec sleep "$CONFIRM"; fi) &
       wait
-      exec sh "$D/undo"
-    ) & echo "$! $(started $!)" >"$D/timer"
+      exec sh ./undo
+    ) &
   fi
 }
 `;
 
-/** The steps run apart from the session: a connection that is cut leaves them to finish, or to be taken back. */
+/**
+ * The steps run apart from the session: a connection that is cut leaves them to finish, or to be taken back. Whoever may
+ * be ended by an undo first leaves word of itself and then looks whether the transaction still stands: the undo does
+ * the reverse, so that nothing runs on unseen.
+ */
 const BODY = String.raw`
 body() {
-  ip -batch "$D/steps" >"$D/said" 2>&1 & echo "$! $(started $!)" >"$D/ip"
+  (i_am ip; if [ -f ./armed ]; then exec ip -batch ./steps >./said 2>&1; fi; exit 137) &
   wait $!; code=$?
-  echo "$code" >"$D/code"
-  [ "$code" -eq 0 ] && return
-  n=$(sed -n 's/^Command failed .*:\([0-9][0-9]*\)$/\1/p' "$D/said" | head -n 1)
-  if mv "$D/armed" "$D/undoing" 2>/dev/null; then
-    [ -z "$n" ] || echo "$n" >"$D/failed"
+  echo "$code" >./code
+  if [ "$code" -eq 0 ]; then
+    if [ "$CONFIRM" -eq 0 ] && mv ./armed ./confirmed; then release; fi
+    return
+  fi
+  n=$(sed -n 's/^Command failed .*:\([0-9][0-9]*\)$/\1/p' ./said | head -n 1)
+  [ -z "$n" ] || echo "$n" >./failed
+  if may_undo && mv ./armed ./undoing; then
     revert "$n"
-    : >"$D/reverted"
+    echo undone >./fate
+    : >./reverted
     cancel
+    release
   fi
 }
-cancel() {
-  end_process timer; end_process sleep
-  if read -r unit 2>/dev/null <"$D/unit"; then systemctl stop "$unit" >/dev/null 2>&1; fi
-}
-session="$$ $(started $$)"
+due=$(($(date +%s) + CONFIRM + 5))
+hold $$ "$due"
+# Read through descriptors, for the files may go before the session has come to them.
+: >./said; : >./code; : >./undone; : >./fate
+exec 3<./said 4<./code 5<./undone 6<./fate
+trap - HUP INT TERM PIPE
 arm
 (
   trap '' HUP INT TERM PIPE
-  exec </dev/null >/dev/null 2>&1
-  body
-  # Nobody is left to read the result: what is armed waits for its timer, everything else ends here.
-  set -- $session
-  if ! alive "$1" "$2" && { [ ! -f "$D/armed" ] || [ "$CONFIRM" -eq 0 ]; }; then release; fi
+  exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&-
+  i_am body
+  if [ -f ./armed ]; then hold "$me" "$due"; body; fi
 ) & B=$!
-echo "$B $(started $B)" >"$D/body"
-hold $B $(($(date +%s) + CONFIRM + 5))
 wait $B
-s batch; cat "$D/said" 2>/dev/null
-s code; cat "$D/code" 2>/dev/null
-if [ -f "$D/reverted" ]; then s undone; cat "$D/undone"; release; fi
-[ "$CONFIRM" -gt 0 ] || release
-`;
+# The body was ended by somebody, not by a step that failed.
+if [ -f ./armed ] && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
+while [ -f ./undoing ] && [ -f ./live ]; do nap; done
+s batch; cat <&3
+s code; cat <&4
+read -r fate <&6
+case "\${ended:-$fate}" in
+undone) s undone; cat <&5 ;;
+late) s late ;;
+esac
+cd /
+exec 3<&- 4<&- 5<&- 6<&-
+`.replaceAll('\\$', '$');
 
 /** The program's text, for the standard input of `applyCommand`. */
 export function transactionProgram(transaction: Transaction): string {
@@ -167,7 +230,8 @@ export function transactionProgram(transaction: Transaction): string {
     ),
     file('aliases', aliases),
     file('library', [LIBRARY]),
-    file('undo', [UNDO]),
+    file('undo.new', [UNDO]),
+    'mv ./undo.new ./undo',
     ARM,
     BODY,
     `exec </dev/null; ${READ_HOST}`,
@@ -175,11 +239,12 @@ export function transactionProgram(transaction: Transaction): string {
   ].join('\n');
 }
 
-/** Ends a heredoc; no line of ours can be it. */
-const END = 'TAPFLEET-END-OF-FILE';
-
+/** The word that ends the here-document is none of its lines: the alias of a foreign interface can be any text. */
 function file(name: string, lines: readonly string[]): string {
-  return [`cat >"$D/${name}" <<'${END}'`, ...lines, END].join('\n');
+  const text = lines.join('\n');
+  let end = 'END-OF-FILE';
+  while (text.split('\n').includes(end)) end += '-';
+  return [`cat >"$D/${name}" <<'${end}'`, ...lines, end].join('\n');
 }
 
 /**
@@ -193,7 +258,7 @@ function inverseLines(inverse: readonly Inverse[]): { lines: string[]; aliases: 
     for (const operation of operations) {
       if (operation.op === 'alias' && /["#\\\u0000-\u001f\u007f]/.test(operation.alias)) {
         const quoted = operation.alias.replaceAll('\0', '').replaceAll("'", "'\\''");
-        aliases.push(`ip link set dev ${operation.name} alias '${quoted}' 2>>"$D/undone"`);
+        aliases.push(`ip link set dev ${operation.name} alias '${quoted}' 2>>./undone`);
       } else lines.push(`${step} ${batchLine(operation)}`);
     }
   }

@@ -38,6 +38,8 @@ export function batchLine(operation: Operation): string {
       return set(operation.name, `type macvtap bcqueuelen ${operation.value}`);
     case 'addrgenmode':
       return set(operation.name, `addrgenmode ${word(operation.value)}`);
+    case 'flush-link-local':
+      return `addr flush dev ${word(operation.name)} scope link`;
     case 'allmulticast':
     case 'promisc':
       return set(operation.name, `${operation.op} ${operation.on ? 'on' : 'off'}`);

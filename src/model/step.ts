@@ -26,6 +26,8 @@ export type Operation =
   | { readonly op: 'nopromisc'; readonly name: string; readonly on: boolean }
   | { readonly op: 'mtu' | 'txqueuelen' | 'bcqueuelen'; readonly name: string; readonly value: number }
   | { readonly op: 'addrgenmode'; readonly name: string; readonly value: AddrGenMode | string }
+  /** Takes away the link-local address that an interface which is up keeps when its addrgenmode becomes none. */
+  | { readonly op: 'flush-link-local'; readonly name: string }
   | { readonly op: 'allmulticast' | 'promisc'; readonly name: string; readonly on: boolean }
   | { readonly op: 'source-add' | 'source-del'; readonly name: string; readonly mac: Mac };
 

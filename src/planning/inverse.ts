@@ -59,6 +59,9 @@ function settersBack(operation: Setter, before: ObservedMacvtap, observed: Obser
     }
     case 'addrgenmode':
       return fields.addrgenmode === undefined ? [] : [{ op: 'addrgenmode', name, value: fields.addrgenmode }];
+    case 'flush-link-local':
+      // The kernel makes the address again by itself when the interface next goes up.
+      return [];
     case 'allmulticast':
     case 'promisc':
       return [{ op: operation.op, name, on: fields[operation.op] === true }];

@@ -124,6 +124,10 @@ function inPlaceSteps({ name, before, after, changed }: Update, observed: Observ
   const renewed = ipv6After && !hasIpv6(observed, mtu);
   if (fields.addrgenmode !== undefined && ipv6After && (changed.has('addrgenmode') || renewed)) {
     operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
+    // Set while up it keeps the address it has (seen on kernel 6.18).
+    if (fields.addrgenmode === 'none' && before.fields.state === 'up' && fields.state === 'up') {
+      operations.push({ op: 'flush-link-local', name });
+    }
   }
   for (const op of ['allmulticast', 'promisc'] as const) {
     if (changed.has(op)) operations.push({ op, name, on: fields[op] === true });

@@ -30,10 +30,20 @@ export function runCommand(net: Namespace, list: readonly string[]): Printed {
     words.skip();
   }
   const object = words.next();
+  if (object === 'addr') return flushAddresses(net, words);
   if (object === '' || !'link'.startsWith(object) || object === 'l') {
     throw new IpRefusal(1, `Object "${object}" is unknown, try "ip help".\n`);
   }
   return runLink(net, words, options);
+}
+
+/** `ip addr flush dev X …`: addresses are not modelled, so there is nothing to take away but the device may be missing. */
+function flushAddresses(net: Namespace, words: Words): Printed {
+  if (words.next() !== 'flush' || words.next() !== 'dev')
+    throw new Error('only "ip addr flush dev X" is modelled');
+  find(net, words.next());
+  for (; words.peek() !== undefined; ) words.skip();
+  return { stdout: '', stderr: '' };
 }
 
 function runLink(net: Namespace, words: Words, options: readonly string[]): Printed {

@@ -1,12 +1,10 @@
 /** Logins on simulated hosts for tests of runs: what a host does when it is well, and ways to make it ill. */
 import type { Answer } from '../../src/host/read-gather.ts';
-import { answer } from '../../src/lab/simulated-host.ts';
+import { answer, type SimulatedState } from '../../src/lab/simulated-host.ts';
 import type { ConnectionSettings } from '../../src/model/connection.ts';
 import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
-import type { SimulatedKernel } from '../../src/simulation/kernel.ts';
 
-export interface ModelHost {
-  readonly kernel: SimulatedKernel;
+export interface ModelHost extends SimulatedState {
   /** Connecting fails. */
   refuses?: boolean;
   /** A fault of ours while connecting. */
@@ -48,7 +46,7 @@ export class ModelFleet {
       await Promise.resolve();
       const instead = host.answers?.(command, stdin);
       if (instead instanceof HostTrouble) throw instead;
-      return instead ?? answer(host.kernel, command, stdin);
+      return instead ?? answer(host, command, stdin);
     };
     return {
       exec,

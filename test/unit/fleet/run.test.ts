@@ -22,7 +22,14 @@ function fleet(hosts: Record<string, ModelHost>) {
     settings: settingsFor(host),
     manifest: manifestOf(host, [wanted('web0', DECLARED)]),
   }));
-  const options: RunOptions = { connect: model.connect, forks: 5, allowDisruption: false };
+  const options: RunOptions = {
+    connect: model.connect,
+    forks: 5,
+    allowDisruption: false,
+    confirmTimeoutS: 30,
+    lockTimeoutS: 0,
+    controller: 'me@here',
+  };
   return { model, targets, options };
 }
 
@@ -51,7 +58,7 @@ test('plan reads over one channel, touches nothing, leaves nothing open', async 
   expect(model.hosts.get('hv01')?.kernel.links()).toEqual(before);
 });
 
-test('apply uses one login and two channels, and the second time does nothing', async () => {
+test('apply uses one login: read, apply, confirm; and the second time does nothing', async () => {
   const { model, targets, options } = fleet({ hv01: well(), hv02: well() });
   expect(told(await applyFleet(targets, options))).toEqual([
     'hv01 applied web0,done',
@@ -59,6 +66,7 @@ test('apply uses one login and two channels, and the second time does nothing', 
   ]);
   expect(model.events.filter((event) => event.startsWith('hv01'))).toEqual([
     'hv01 connect',
+    'hv01 exec',
     'hv01 exec',
     'hv01 exec',
     'hv01 close',
@@ -88,27 +96,45 @@ test('one host’s trouble never touches another', async () => {
   expect(model.stillOpen).toBe(0);
 });
 
-test('a step that the kernel refuses is told with what was done', async () => {
+/** Runs an apply of `web0` while somebody types `line` on the host between reading and changing it. */
+async function applyWhile(line: string): Promise<HostOutcome | undefined> {
   const hv01 = well();
   const { targets, options } = fleet({
     hv01: {
       ...hv01,
       answers: (command) => {
-        if (isApply(command)) hv01.kernel.ip('link add link eno1 name web0 type macvlan');
+        if (isApply(command)) hv01.kernel.ip(line);
         return undefined;
       },
     },
   });
   const [outcome] = await applyFleet(targets, options);
+  return outcome;
+}
+
+test('a step that the kernel refuses takes back what was done, and says so', async () => {
+  const outcome = await applyWhile('link add link eno1 name only0 type macvlan mode passthru');
   expect(outcome).toMatchObject({
     kind: 'applied',
+    rolledBack: true,
+    results: new Map([['web0', 'undone']]),
     problems: [
       {
         kind: 'kernel',
         interface: 'web0',
-        message: expect.stringMatching(/File exists.*at step 1 of 6 \(add\)/),
+        message: expect.stringMatching(/Invalid argument.*at step 1 of 6 \(add\)/),
       },
     ],
+  });
+});
+
+test('a host that moved since it was read is refused, untouched', async () => {
+  const outcome = await applyWhile('link add link eno1 name web0 type macvlan');
+  expect(outcome).toMatchObject({
+    kind: 'planned',
+    plan: {
+      refusals: [{ kind: 'stale-plan', message: expect.stringMatching(/changed on the host.*: web0;/) }],
+    },
   });
 });
 

@@ -19,7 +19,7 @@ function run(
   const manifest = (fields: Partial<MacvtapFields> | undefined) =>
     manifestOf('hv01', fields ? [wanted('web0', { ...DECLARED, ...fields })] : []);
   const plan = (fields: Partial<MacvtapFields> | undefined) =>
-    planHost(manifest(fields), observe(kernel), { allowDisruption: false });
+    planHost(manifest(fields), observe(kernel), { allowDisruption: false, maxDelete: 1 });
   kernel.batch(batchOf(plan(before).steps));
   const planned = plan(after);
   const lines = batchOf(planned.steps).split('\n');
