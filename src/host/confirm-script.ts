@@ -14,7 +14,8 @@ const FIND = [
   PREAMBLE,
   'exec </dev/null; s begin;',
   FOLDER,
-  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; . ./library; fi; s verdict;',
+  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;',
+  'if [ "$o" = "$N" ]; then . ./library; fi; s verdict;',
 ].join(' ');
 
 /** Too late: the timer is at work, and the host is read again only when it is done. */

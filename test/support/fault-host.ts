@@ -1,0 +1,224 @@
+/**
+ * A host to be broken: a network namespace with its macvtaps, whose logins are plain processes, so that a test can stop
+ * or end any of them at any step. Judges nothing.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Answer } from '../../src/host/read-gather.ts';
+import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import { runProcess } from './cli.ts';
+import { findProgram } from './needs.ts';
+import { lowerLines, randomIndexBase } from './netns.ts';
+import { batch } from './sshd-commands.ts';
+import { killQuietly } from './sshd-daemon.ts';
+
+const PATIENCE_MS = 20_000;
+
+/** What may be done to a command on its way: before it is sent, or to its process. */
+export interface Tampering {
+  readonly before?: (command: string) => Promise<void>;
+  readonly started?: (command: string, session: ChildProcess) => void;
+}
+
+export class FaultHost {
+  readonly netns = `tff-${randomBytes(5).toString('hex')}`;
+  readonly #folder = mkdtempSync(join(tmpdir(), `${this.netns}-`));
+  readonly base = randomIndexBase();
+
+  /** `lines` for `ip -batch`; `$I` stands for the first free ifindex. */
+  static async make(lines: readonly string[]): Promise<FaultHost> {
+    const host = new FaultHost();
+    try {
+      await batch([], [`netns add ${host.netns}`]);
+      const ready = lines.map((line) =>
+        line.replace(/\$I(\d)/g, (_, n: string) => String(host.base + 10 + Number(n))),
+      );
+      await batch(['-n', host.netns], ['link set dev lo up', ...lowerLines(host.base), ...ready]);
+      return host;
+    } catch (error) {
+      await host.remove();
+      throw error;
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const pid of await this.processes()) killQuietly(pid);
+    await runProcess(['ip', 'netns', 'del', this.netns]);
+    if (existsSync(`/run/netns/${this.netns}`)) throw new Error(`namespace ${this.netns} stays`);
+    rmSync(this.#folder, { recursive: true, force: true });
+    for (const folder of this.leftovers()) rmSync(join('/run', folder), { recursive: true, force: true });
+  }
+
+  /** The folder of the transaction under way. */
+  get folder(): string {
+    return `/run/tapfleet-${this.#inode}`;
+  }
+
+  get #inode(): number {
+    if (this.#known === 0 && existsSync(`/run/netns/${this.netns}`))
+      this.#known = statSync(`/run/netns/${this.netns}`).ino;
+    return this.#known;
+  }
+  #known = 0;
+
+  leftovers(): string[] {
+    const mine = `tapfleet-${this.#inode}`;
+    return readdirSync('/run').filter((name) => name === mine || name.startsWith(`${mine}.`));
+  }
+
+  async processes(): Promise<number[]> {
+    const { stdout } = await runProcess(['ip', 'netns', 'pids', this.netns]);
+    return stdout.split('\n').filter(Boolean).map(Number);
+  }
+
+  async ip(line: string): Promise<void> {
+    await batch(['-n', this.netns], [line]);
+  }
+
+  async links(): Promise<Record<string, unknown>[]> {
+    const { code, stdout } = await runProcess(['ip', '-n', this.netns, '-j', '-d', 'link', 'show']);
+    if (code !== 0) throw new Error('no links');
+    return JSON.parse(stdout) as Record<string, unknown>[];
+  }
+
+  connection(tampering: Tampering = {}): Connection {
+    const running = new Set<ChildProcess>();
+    return {
+      open: true,
+      exec: async (command: string, options: ExecOptions) => {
+        await tampering.before?.(command);
+        return this.#exec(command, options, tampering, running);
+      },
+      close: () => {
+        for (const { pid } of running) if (pid !== undefined) killQuietly(pid);
+      },
+    };
+  }
+
+  #exec(
+    command: string,
+    options: ExecOptions,
+    tampering: Tampering,
+    running: Set<ChildProcess>,
+  ): Promise<Answer> {
+    return new Promise((resolve, reject) => {
+      const child = spawn('ip', ['netns', 'exec', this.netns, '/bin/sh', '-c', command], {
+        env: { PATH: `${this.#folder}:${process.env.PATH}`, SSH_CONNECTION: '' },
+        stdio: 'pipe',
+      });
+      running.add(child);
+      let stdout = '';
+      let stderr = '';
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      const lost = () =>
+        reject(new HostTrouble({ kind: 'connection-lost', message: 'the connection broke' }));
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        running.delete(child);
+        if (signal !== null) lost();
+        else resolve({ stdout, stderr, code: code ?? undefined });
+      });
+      child.stdin.on('error', () => undefined);
+      child.stdin.end(options.stdin ?? '');
+      tampering.started?.(command, child);
+    });
+  }
+
+  /**
+   * From now on `ip` runs the first `count` steps of a transaction, tells that it is there, and makes the others when it
+   * is let go.
+   */
+  gate(count: number): Gate {
+    const real = findProgram('ip') ?? 'ip';
+    const there = join(this.#folder, 'there');
+    const go = join(this.#folder, 'go');
+    const script = `#!/bin/sh
+case "$*" in
+"-batch ./steps") ;;
+*) exec ${real} "$@" ;;
+esac
+head -n ${count} ./steps >./first; tail -n +${count + 1} ./steps >./rest
+${real} -batch ./first || exit
+: >${there}
+until [ -f ${go} ]; do sleep 0.02; done
+exec ${real} -batch ./rest
+`;
+    writeFileSync(join(this.#folder, 'ip'), script);
+    chmodSync(join(this.#folder, 'ip'), 0o755);
+    return {
+      reached: () => until(() => existsSync(there), 'the gate'),
+      open: () => writeFileSync(go, ''),
+    };
+  }
+
+  /** From now on `ip` is itself again. */
+  ungate(): void {
+    rmSync(join(this.#folder, 'ip'), { force: true });
+  }
+
+  /** The process that a transaction left word of: `body`, `ip`, `timer` or `sleep`. */
+  processOf(file: string): number {
+    return Number(readFileSync(join(this.folder, file), 'utf8').split(' ')[0]);
+  }
+
+  /** As if the holder of the lock had died long ago. */
+  expire(): void {
+    const file = join(this.folder, 'holder');
+    const [pid, started, , ...rest] = readFileSync(file, 'utf8').split(' ');
+    writeFileSync(file, [pid, started, '0', ...rest].join(' '));
+  }
+
+  async untilFree(): Promise<void> {
+    await until(
+      () => this.leftovers().length === 0,
+      () => `${this.leftovers()} to go`,
+    );
+    const end = Date.now() + PATIENCE_MS;
+    for (let left = await this.processes(); left.length > 0; left = await this.processes()) {
+      if (Date.now() > end) throw new Error(`processes stay: ${left.map(describe).join('; ')}`);
+      await sleep(20);
+    }
+  }
+}
+
+export interface Gate {
+  readonly reached: () => Promise<void>;
+  readonly open: () => void;
+}
+
+function describe(pid: number): string {
+  try {
+    return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 80)}`;
+  } catch {
+    return String(pid);
+  }
+}
+
+export function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
+  const end = Date.now() + PATIENCE_MS;
+  while (!holds()) {
+    if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
+    await sleep(10);
+  }
+}
