@@ -83,7 +83,7 @@ function buildProgram(output: Output, finish: Finish): Command {
       30,
     )
     .option('--no-confirm', 'no dead-man switch on the host')
-    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 10)
+    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
     .option('-C, --check', 'only say what would change')
     .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
     .action(async (playbooks, options) =>

@@ -45,7 +45,7 @@ export function startRun(
       allowLockout: options.allowLockout === true,
       ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
       confirmTimeoutS: options.confirm === false ? 0 : (options.confirmTimeout ?? 30),
-      lockTimeoutS: options.lockTimeout ?? 10,
+      lockTimeoutS: options.lockTimeout ?? 35,
       controller: `${userInfo().username}@${hostname()}`,
       started: () => {
         state.running += 1;
