@@ -113,6 +113,10 @@ export function disruptionReason(field: FieldName, after: Partial<MacvtapFields>
       return after.state === 'down' ? 'the link goes down' : undefined;
     case 'txqueuelen':
       return after.txqueuelen === 0 ? 'with txqueuelen 0 the guest receives nothing' : undefined;
+    case 'allmulticast':
+      return after.mode === 'passthru' && after.state === 'up'
+        ? 'the link goes down for a moment: the kernel counts allmulticast of a passthru wrongly while it is up'
+        : undefined;
     case 'source_macs':
       return after.source_macs?.length === 0 ? EMPTY_SOURCE_LIST : undefined;
     case 'mode':

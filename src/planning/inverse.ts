@@ -11,6 +11,7 @@ import type { Inverse } from '../model/transaction.ts';
 export function inverseOf(steps: readonly Step[], observed: ObservedState): Inverse[] {
   const fresh = new Set<string>();
   const macs = new Map<string, Mac>();
+  const states = new Map<string, 'up' | 'down'>();
 
   function undo(operation: Operation): readonly Operation[] {
     if (operation.op === 'delete-group') {
@@ -30,13 +31,18 @@ export function inverseOf(steps: readonly Step[], observed: ObservedState): Inve
       macs.set(name, operation.mac);
       return mac === undefined ? [] : [{ op: 'mac', name, mac }];
     }
+    if (operation.op === 'state') {
+      const state = states.get(name) ?? before.fields.state;
+      states.set(name, operation.state);
+      return state === undefined ? [] : [{ op: 'state', name, state }];
+    }
     return settersBack(operation, before, observed);
   }
 
   return steps.map(({ operation }, index) => ({ step: index + 1, operations: undo(operation) })).reverse();
 }
 
-type Setter = Exclude<Operation, { op: 'add' | 'delete' | 'delete-group' | 'mac' }>;
+type Setter = Exclude<Operation, { op: 'add' | 'delete' | 'delete-group' | 'mac' | 'state' }>;
 
 function settersBack(operation: Setter, before: ObservedMacvtap, observed: ObservedState): Operation[] {
   const { name, fields } = before;
@@ -45,13 +51,17 @@ function settersBack(operation: Setter, before: ObservedMacvtap, observed: Obser
       return [{ op: 'set-group', name, group: observed.links.get(name)?.group ?? 'default' }];
     case 'alias':
       return [{ op: 'alias', name, alias: before.rawAlias }];
-    case 'state':
-      return fields.state === undefined ? [] : [{ op: 'state', name, state: fields.state }];
     case 'mode':
       return fields.mode === undefined ? [] : [{ op: 'mode', name, mode: fields.mode }, ...sources(before)];
     case 'nopromisc':
       return [{ op: 'nopromisc', name, on: !operation.on }];
     case 'mtu':
+      return fields.mtu === undefined
+        ? []
+        : [
+            { op: 'mtu', name, value: fields.mtu },
+            ...(operation.value < IPV6_MIN_MTU ? ipv6Back(before) : []),
+          ];
     case 'txqueuelen':
     case 'bcqueuelen': {
       const value = fields[operation.op];
@@ -70,6 +80,19 @@ function settersBack(operation: Setter, before: ObservedMacvtap, observed: Obser
     case 'source-del':
       return [{ op: 'source-add', name, mac: operation.mac }];
   }
+}
+
+/** Below it an interface has no IPv6. */
+const IPV6_MIN_MTU = 1280;
+
+/** IPv6 comes back with the kernel's default mode, and where the interface is up with an address. */
+function ipv6Back({ name, fields: { addrgenmode, state } }: ObservedMacvtap): Operation[] {
+  if (addrgenmode === undefined) return [];
+  const flush = addrgenmode === 'none' && state === 'up';
+  return [
+    { op: 'addrgenmode', name, value: addrgenmode },
+    ...(flush ? [{ op: 'flush-link-local', name } as const] : []),
+  ];
 }
 
 /** Leaving source mode empties the list, so coming back to it fills it again. */

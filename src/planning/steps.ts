@@ -125,14 +125,33 @@ function inPlaceSteps({ name, before, after, changed }: Update, observed: Observ
   if (fields.addrgenmode !== undefined && ipv6After && (changed.has('addrgenmode') || renewed)) {
     operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
     // Set while up it keeps the address it has (seen on kernel 6.18).
-    if (fields.addrgenmode === 'none' && before.fields.state === 'up' && fields.state === 'up') {
+    if (fields.addrgenmode === 'none' && staysUp(before, after)) {
       operations.push({ op: 'flush-link-local', name });
     }
   }
-  for (const op of ['allmulticast', 'promisc'] as const) {
-    if (changed.has(op)) operations.push({ op, name, on: fields[op] === true });
+  if (changed.has('allmulticast')) {
+    const change = { op: 'allmulticast', name, on: fields.allmulticast === true } as const;
+    operations.push(...(staysUp(before, after) && isPassthru(before) ? whileDown(change) : [change]));
   }
+  if (changed.has('promisc')) operations.push({ op: 'promisc', name, on: fields.promisc === true });
   return operations.map((operation) => step(name, operation));
+}
+
+function isPassthru({ fields }: ObservedMacvtap): boolean {
+  return fields.mode === 'passthru';
+}
+
+function staysUp(before: ObservedMacvtap, after: WantedMacvtap): boolean {
+  return before.fields.state === 'up' && after.fields.state === 'up';
+}
+
+/**
+ * A passthru that is up passes the change on to its lower device's counter, but neither takes it at `up` nor gives it
+ * back at `down` (macvlan_change_rx_flags, kernel 6.18): made while up, it stays behind for good, or wraps below zero.
+ */
+function whileDown(change: Extract<Operation, { op: 'allmulticast' | 'promisc' }>): Operation[] {
+  const { name } = change;
+  return [{ op: 'state', name, state: 'down' }, change, { op: 'state', name, state: 'up' }];
 }
 
 function sourceOperations(name: string, there: readonly Mac[], wanted: readonly Mac[]): Operation[] {

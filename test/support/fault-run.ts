@@ -50,6 +50,8 @@ export interface FaultCase {
 const CONFIRM_S = 1;
 export const POLICY = { allowDisruption: true, maxDelete: 99 } as const;
 
+class TooSlow extends Error {}
+
 export class FaultRun {
   readonly #host: FaultHost;
   readonly #case: FaultCase;
@@ -77,7 +79,10 @@ export class FaultRun {
 
   async #run(): Promise<End> {
     const before = await this.#state();
-    const moved = await this.#break(before);
+    const moved = await this.#break(before).catch((error: unknown) => {
+      if (!(error instanceof TooSlow)) throw error;
+      return undefined;
+    });
     await this.#host.untilFree();
     const now = await this.#state();
     const after = await newState(this.#case.scene);
@@ -207,7 +212,7 @@ export class FaultRun {
       before: (command) =>
         abandoned && command.includes(CONFIRM_NAME) ? new Promise(() => undefined) : Promise.resolve(),
     });
-    await gate.reached();
+    if (!(await gate.reached(ending))) return this.#tooSlow(await ending);
     if (!session) throw new Error('no session');
     act(session, gate.open);
     const outcome = abandoned ? undefined : await ending;
@@ -216,10 +221,15 @@ export class FaultRun {
     return undefined;
   }
 
+  /** The timer was faster than the steps before the fault. */
+  #tooSlow(outcome: HostOutcome): never {
+    throw new TooSlow(JSON.stringify(outcome).slice(0, 200));
+  }
+
   async #stopped(timerToo: boolean): Promise<undefined> {
     const gate = this.#host.gate(this.#at);
     const ending = this.#apply();
-    await gate.reached();
+    if (!(await gate.reached(ending))) return this.#expect(await ending, 'old');
     const pids = (timerToo ? ['body', 'ip', 'timer', 'sleep'] : ['body', 'ip']).map((name) =>
       this.#host.processOf(name),
     );
@@ -227,13 +237,7 @@ export class FaultRun {
     gate.open();
     if (timerToo) await sleep(CONFIRM_S * 1000 + 200);
     else await until(() => this.#host.leftovers().length === 0, 'the undoing');
-    for (const pid of pids) {
-      try {
-        process.kill(pid, 'SIGCONT');
-      } catch {
-        // The undoing has ended it.
-      }
-    }
+    for (const pid of pids) signalQuietly(pid, 'SIGCONT');
     this.#expect(await ending, timerToo ? 'either' : 'old');
   }
 
@@ -241,11 +245,11 @@ export class FaultRun {
   async #allKilled(before: string): Promise<undefined> {
     const gate = this.#host.gate(this.#at);
     const ending = this.#apply();
-    await gate.reached();
+    if (!(await gate.reached(ending))) return this.#expect(await ending, 'old');
     const half = planHost(this.#case.scene.manifest, await gather(this.#host.connection(), false), POLICY);
     const session = await this.#host.processes();
-    for (const pid of session) process.kill(pid, 'SIGSTOP');
-    for (const pid of session) killQuietly(pid);
+    for (const pid of session) signalQuietly(pid, 'SIGSTOP');
+    for (const pid of session) signalQuietly(pid, 'SIGKILL');
     await ending;
     this.#host.ungate();
     this.#host.expire();
@@ -295,6 +299,15 @@ export class FaultRun {
 const REFUSED = { op: 'mtu', name: 'sw1', value: 70_000 } as const satisfies Step['operation'];
 /** `ip` gives up on its arguments: exit 255, no line. */
 const UNREADABLE = { op: 'mtu', name: 'sw1', value: Number.NaN } as const satisfies Step['operation'];
+
+/** The process may have ended meanwhile. */
+function signalQuietly(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
 
 function madeBy({ changes }: PlannedHost): ReadonlySet<string> {
   const made = changes.filter(({ action }) => action === 'create' || action === 'replace');

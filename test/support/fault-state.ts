@@ -31,15 +31,9 @@ function sortedSources(value: unknown): unknown {
   return { ...info, info_data: { ...info.info_data, macaddr_data: [...list].sort() } };
 }
 
-/** The first link that is in neither state, for the message of a test that fails. */
+/** What is neither as it was nor as it was to be, for the message of a test that fails. */
 export function difference(now: string, before: string, after: string): string {
-  const lines = (text: string) => text.split('\n');
-  const odd = lines(now).filter((line) => !lines(before).includes(line));
-  const gone = lines(before).filter((line) => !lines(now).includes(line));
-  const unlike = lines(now).filter((line) => !lines(after).includes(line));
-  return [
-    `not as before: ${odd.join('\n')}`,
-    `missing: ${gone.join('\n')}`,
-    `not as wanted: ${unlike.join('\n')}`,
-  ].join('\n');
+  const known = new Set([...before.split('\n'), ...after.split('\n')]);
+  const odd = now.split('\n').filter((line) => !known.has(line));
+  return odd.length > 0 ? odd.join('\n') : `a mixture:\n${now}`;
 }
