@@ -32,7 +32,8 @@ const HOLDERS = [
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
   'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
-  'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo; done; fi;',
+  'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo;',
+  'g=$(tr "[:cntrl:]" " " 2>/dev/null <"/proc/$p/cmdline"); case "$g" in *" -name "*) g=${g#* -name }; printf "G %s %s" "$p" "${g%% *}"; echo;; esac; done; fi;',
 ].join(' ');
 
 /** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */

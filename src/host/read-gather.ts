@@ -103,16 +103,19 @@ function withoutMacvtap({ macvtap: _macvtap, alias: _alias, ...link }: ReadLink)
 }
 
 /**
- * `D DEVICE NAME` lines say which tap is whose, `F DEVICE PID open|stale COMM` which process has it open, `blind` that
+ * `D DEVICE NAME` lines say which tap is whose, `F DEVICE PID open|stale COMM` which process has it open, `G PID NAME`
+ * what QEMU calls its guest, `blind` that
  * some process could not be looked into. An interface without its `D` line was not looked for.
  */
 function readHolders(text: string, root: boolean): (name: string) => readonly Holder[] | 'unknown' {
   const deviceOf = new Map<string, string>();
   const byDevice = new Map<string, Map<number, Holder>>();
+  const guests = new Map<number, string>();
   let blind = !root;
   for (const line of text.split('\n')) {
     const [word, device = '', third = '', state, ...command] = line.trim().split(' ');
     if (word === 'blind') blind = true;
+    else if (word === 'G') guests.set(Number(device), guestName(third));
     else if (word === 'D') deviceOf.set(third, device);
     else if (word === 'F' && state === 'open') {
       const pid = Number(third);
@@ -123,10 +126,23 @@ function readHolders(text: string, root: boolean): (name: string) => readonly Ho
   return (name) => {
     const device = deviceOf.get(name);
     const found = device === undefined ? undefined : byDevice.get(device);
-    const list = [...(found?.values() ?? [])].sort((a, b) => a.pid - b.pid);
+    const list = [...(found?.values() ?? [])]
+      .sort((a, b) => a.pid - b.pid)
+      .map((holder) => withGuest(holder, guests.get(holder.pid)));
     // A holder that was seen is worth naming even where others may be hidden.
     return device === undefined || (blind && list.length === 0) ? 'unknown' : list;
   };
+}
+
+function withGuest(holder: Holder, guest: string | undefined): Holder {
+  return guest ? { ...holder, guest } : holder;
+}
+
+/** QEMU's `-name guest=web,debug-threads=on`, as libvirt writes it, or the older `-name web`. */
+function guestName(option: string): string {
+  const parts = option.split(',');
+  const named = parts.find((part) => part.startsWith('guest='));
+  return named ? named.slice('guest='.length) : (parts[0] ?? '');
 }
 
 /** Why there is no whole answer: the words of sudo or of a shell, or a connection that broke. */

@@ -8,6 +8,14 @@ export interface Holder {
   readonly pid: number;
   /** The kernel's name of the process (comm), at most 15 bytes; not to be trusted, nor printed raw. */
   readonly command: string;
+  /** The guest's name where QEMU's command line tells it (`-name guest=web,…`); not to be trusted either. */
+  readonly guest?: string;
+}
+
+/** A holder in words, for messages; holds text of the host. */
+export function holderText({ pid, command, guest }: Holder): string {
+  const who = `${command || 'a process'} (pid ${pid})`;
+  return guest ? `guest "${guest}", ${who}` : who;
 }
 
 /** Any link of the host, as far as planning needs it. */

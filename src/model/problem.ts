@@ -8,7 +8,6 @@ export const PROBLEM_KINDS = {
   'name-resolution': { retry: true, meaning: 'the address is a name that does not resolve' },
   'host-key': { retry: false, meaning: 'the host key is unknown or changed' },
   authentication: { retry: false, meaning: 'the login was refused, or no key could be used' },
-  configuration: { retry: false, meaning: 'a connection variable cannot be used' },
   privilege: { retry: false, meaning: 'the login is not root and could not become root' },
   'missing-tool': { retry: false, meaning: 'the host has no POSIX shell or no iproute2 that can be used' },
   'bad-answer': {

@@ -34,7 +34,7 @@ export interface ReportChange {
   /** A foreign interface that the play takes over. */
   readonly adopts?: boolean;
   readonly fields: readonly ReportField[];
-  readonly holders: readonly { readonly pid: number; readonly command: string }[];
+  readonly holders: readonly { readonly pid: number; readonly command: string; readonly guest?: string }[];
   /** False where the login could not look for holders: then an empty list means nothing. */
   readonly holders_known: boolean;
   /** What holders would lose; absent where nothing. */

@@ -4,7 +4,7 @@
  */
 import type { Change } from '../model/change.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { ObservedState } from '../model/observed.ts';
+import { holderText, type ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
 import { hasIpv6, linkNamed, mayTouch, wantedAlias } from './diff.ts';
 import { guardDeletions, guardLockout } from './guard-limits.ts';
@@ -149,6 +149,6 @@ function guardHolders({ interface: name, holders, disruptions }: Change): Proble
     const message = `cannot tell whether a guest holds it (the login may not look into other processes): ${way}`;
     return [refuse('disruption', name, message)];
   }
-  const who = holders.map((holder) => `${holder.command || 'a process'} (pid ${holder.pid})`).join(', ');
+  const who = holders.map(holderText).join(', ');
   return [refuse('disruption', name, `${who} would be cut off: ${disruptions.join('; ')}; ${way}`)];
 }

@@ -1,7 +1,7 @@
 /** After a transaction was taken back: is the host as it was before? Judged from reading it again. Pure. */
 import type { Change } from '../model/change.ts';
 import { FIELD_NAMES, sameValue } from '../model/macvtap.ts';
-import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
+import { holderText, type ObservedMacvtap, type ObservedState } from '../model/observed.ts';
 import type { ChangeResult } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
@@ -46,7 +46,7 @@ function wasDeleted(plan: PlannedHost, change: Change, stepsMade: number): boole
 /** The kernel gives a new interface of the same name no old descriptors. */
 function deadTaps({ interface: name, holders }: Change): Problem[] {
   if (holders === 'unknown' || holders.length === 0) return [];
-  const who = holders.map((holder) => `${holder.command || 'a process'} (pid ${holder.pid})`).join(', ');
+  const who = holders.map(holderText).join(', ');
   const message = `${name}: is back, but the open tap of ${who} cannot be given back: restart the guest or plug its interface in again`;
   return [{ kind: 'disruption', interface: name, message }];
 }

@@ -107,7 +107,12 @@ function drawHolders(change: Change, tone: Tone, style: Style): string[] {
     return [style.red(`! holders unknown: the login may not look; a guest that holds it: ${loss}`)];
   }
   if (holders.length === 0) return [];
-  const names = holders.map(({ pid, command }) => `pid ${pid} ${valueText(command)}`).join(', ');
+  const names = holders
+    .map(
+      ({ pid, command, guest }) =>
+        `pid ${pid} ${valueText(command)}${guest ? ` guest ${valueText(guest)}` : ''}`,
+    )
+    .join(', ');
   if (!disturbs) return [style.dim(`held by ${names}: not disturbed`)];
   return [style.red(`! ${tone === 'plan' ? 'cuts off' : 'a repair cuts off'} ${names}: ${loss}`)];
 }

@@ -42,7 +42,7 @@ function macvtapDocument({ fields, mark, holders, ifindex }: ObservedMacvtap): J
     ...fieldsDocument(fields),
     ifindex,
     owner: mark?.owner ?? null,
-    holders: holders === 'unknown' ? null : holders.map(({ pid, command }) => ({ pid, command })),
+    holders: holders === 'unknown' ? null : holders.map((holder) => ({ ...holder })),
   };
 }
 

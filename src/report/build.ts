@@ -90,7 +90,7 @@ function reportChange(change: Change, result?: ChangeResult): ReportChange {
     cause: change.cause,
     ...(change.adopts ? { adopts: true } : {}),
     fields: change.fields.map(reportField),
-    holders: change.holders === 'unknown' ? [] : change.holders.map(({ pid, command }) => ({ pid, command })),
+    holders: change.holders === 'unknown' ? [] : change.holders.map((holder) => ({ ...holder })),
     holders_known: change.holders !== 'unknown',
     ...(change.disruptions.length > 0 ? { disruptions: [...change.disruptions] } : {}),
     ...(result ? { result } : {}),

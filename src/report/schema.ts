@@ -29,7 +29,11 @@ const field = z.strictObject({
   cause,
 });
 
-const holder = z.strictObject({ pid: count, command: z.string() });
+const holder = z.strictObject({
+  pid: count,
+  command: z.string(),
+  guest: z.string().exactOptional().describe('the guest’s name where QEMU’s command line tells it'),
+});
 
 const change = z.strictObject({
   interface: z.string(),

@@ -52,6 +52,16 @@ describe('holders', () => {
         { pid: 99, command: 'b' },
       ],
     ],
+    [
+      'a guest of libvirt’s',
+      'D f6:1 web0\nF f6:1 7 open qemu-system-x86\nG 7 guest=web,debug-threads=on\n',
+      [{ pid: 7, command: 'qemu-system-x86', guest: 'web' }],
+    ],
+    [
+      'a guest named the old way',
+      'D f6:1 web0\nG 7 web\nF f6:1 7 open qemu\n',
+      [{ pid: 7, command: 'qemu', guest: 'web' }],
+    ],
     ['a name with spaces', 'D f6:1 web0\nF f6:1 7 open CPU 0/KVM\n', [{ pid: 7, command: 'CPU 0/KVM' }]],
     ['a name that is gone', 'D f6:1 web0\nF f6:1 7 open \n', [{ pid: 7, command: '' }]],
     ['another’s device', 'D f6:1 web0\nF f6:11 7 open a\n', []],
