@@ -28,6 +28,7 @@ export async function apply(
     if (!asks)
       return await report(output, await applyFleet(targets, session.run), options, session.interrupted);
     let changes = 0;
+    let interrupted = false;
     const { outcomes, approved } = await applyFleetApproved(targets, session.run, async (planned) => {
       session.pause();
       changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
@@ -35,12 +36,13 @@ export async function apply(
       output.note(
         renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
       );
-      const yes = !session.interrupted && (await confirm(session.run.stop));
+      const answer = session.interrupted ? 'interrupted' : await confirm(session.run.stop);
+      interrupted = answer === 'interrupted';
       session.phase('applying', changes);
-      return yes;
+      return answer === 'yes';
     });
     session.pause();
-    if (session.interrupted) return await report(output, outcomes, options, true);
+    if (session.interrupted || interrupted) return await report(output, outcomes, options, true);
     if (!approved && changes > 0) {
       output.note('nothing was changed\n');
       return 1;
@@ -51,17 +53,17 @@ export async function apply(
   }
 }
 
-/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. */
-async function confirm(stop: AbortSignal | undefined): Promise<boolean> {
+/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C at the prompt interrupts. */
+async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no' | 'interrupted'> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const answer = await prompt.question(
       '\nApply this? Only "yes" is accepted: ',
       stop ? { signal: stop } : {},
     );
-    return answer.trim() === 'yes';
+    return answer.trim() === 'yes' ? 'yes' : 'no';
   } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') return false;
+    if (error instanceof Error && error.name === 'AbortError') return 'interrupted';
     throw error;
   } finally {
     prompt.close();
