@@ -2,7 +2,7 @@
  * Steps → what takes each of them back, told from the state before: the other half of a transaction. Pure. What the
  * kernel cannot give back (the open tap of an interface that was deleted) is told in the report, not here.
  */
-import type { Mac } from '../model/mac.ts';
+import { type Mac, temporaryMac } from '../model/mac.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Operation, Step } from '../model/step.ts';
 import type { Inverse } from '../model/transaction.ts';
@@ -10,10 +10,10 @@ import type { Inverse } from '../model/transaction.ts';
 /** In the order to run them: the last step is undone first. */
 export function inverseOf(steps: readonly Step[], observed: ObservedState): Inverse[] {
   const fresh = new Set<string>();
-  const macs = new Map<string, Mac>();
+  const macs = macsBack(steps, observed);
   const states = new Map<string, 'up' | 'down'>();
 
-  function undo(operation: Operation): readonly Operation[] {
+  function undo(operation: Operation, index: number): readonly Operation[] {
     if (operation.op === 'delete-group') {
       return operation.names.flatMap((name) => recreation(observed.macvtaps.get(name), observed));
     }
@@ -26,11 +26,7 @@ export function inverseOf(steps: readonly Step[], observed: ObservedState): Inve
     if (operation.op === 'delete') return recreation(before, observed);
     // An interface made here goes as a whole; what was set on it needs no undoing.
     if (fresh.has(name) || !before) return [];
-    if (operation.op === 'mac') {
-      const mac = macs.get(name) ?? before.fields.mac;
-      macs.set(name, operation.mac);
-      return mac === undefined ? [] : [{ op: 'mac', name, mac }];
-    }
+    if (operation.op === 'mac') return macs(before, index);
     if (operation.op === 'state') {
       const state = states.get(name) ?? before.fields.state;
       states.set(name, operation.state);
@@ -39,7 +35,45 @@ export function inverseOf(steps: readonly Step[], observed: ObservedState): Inve
     return settersBack(operation, before, observed);
   }
 
-  return steps.map(({ operation }, index) => ({ step: index + 1, operations: undo(operation) })).reverse();
+  return steps
+    .map(({ operation }, index) => ({ step: index + 1, operations: undo(operation, index) }))
+    .reverse();
+}
+
+/**
+ * Step by step backwards is no way: a MAC that an interface which is down could share is refused while its other owner
+ * is up. So whoever moved steps aside to an address of its own, and where the first of them had moved all go home,
+ * those that are down first. For one that did not move, going home is nothing.
+ */
+function macsBack(
+  steps: readonly Step[],
+  observed: ObservedState,
+): (before: ObservedMacvtap, index: number) => Operation[] {
+  const moved = new Map<string, Mac>();
+  const used = new Set([...observed.links.values()].map((link) => link.mac));
+  let first: number | undefined;
+  for (const [index, { operation }] of steps.entries()) {
+    if (operation.op !== 'mac') continue;
+    used.add(operation.mac);
+    const mac = observed.macvtaps.get(operation.name)?.fields.mac;
+    if (mac === undefined) continue;
+    first ??= index;
+    moved.set(operation.name, mac);
+  }
+  const aside = (name: string): Mac => {
+    for (let n = 0; ; n++) {
+      const mac = temporaryMac('', name, n);
+      if (!used.has(mac)) return mac;
+    }
+  };
+  const isUp = (name: string) => (observed.macvtaps.get(name)?.fields.state === 'up' ? 1 : 0);
+  const home = [...moved]
+    .sort(([a], [b]) => isUp(a) - isUp(b))
+    .map(([name, mac]) => ({ op: 'mac', name, mac }) as const);
+  return ({ name, fields }, index) => [
+    ...(moved.size > 1 && fields.mode !== 'passthru' ? [{ op: 'mac', name, mac: aside(name) } as const] : []),
+    ...(index === first ? home : []),
+  ];
 }
 
 type Setter = Exclude<Operation, { op: 'add' | 'delete' | 'delete-group' | 'mac' | 'state' }>;

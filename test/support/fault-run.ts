@@ -257,8 +257,8 @@ export class FaultRun {
     const kind = next.kind === 'planned' ? next.plan.refusals[0]?.kind : next.kind;
     const now = await this.#state();
     if (kind === 'stale-plan' && now === before) return undefined;
-    // Planned from a state that shows nothing of the half: then it is simply made.
-    if (kind === 'applied') return this.#expect(next, 'new');
+    // Planned from a state that shows nothing of the half: then it is made, or found not to lead where it should.
+    if (kind === 'applied') return this.#expect(next, 'either');
     throw new Error(`taken over: ${kind}, ${now === before ? 'old' : 'not old'}`);
   }
 
