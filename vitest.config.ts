@@ -2,7 +2,7 @@
 import { defineConfig } from 'vitest/config';
 
 /** Each starts several sshd and hundreds of `ip`: more of them at once only wait for each other. */
-const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts'];
+const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/faults/**/*.test.ts'];
 
 export default defineConfig({
   test: {

@@ -193,6 +193,7 @@ exec ${real} -batch ./rest
     writeFileSync(file, [pid, started, '0', ...rest].join(' '));
   }
 
+  /** Until nothing of a transaction is left: no folder, no process. */
   async untilFree(): Promise<void> {
     await until(
       () => this.leftovers().length === 0,
