@@ -2,9 +2,10 @@
  * Is nothing lost where the controller or the way to the hosts is gone in the middle? The built program over real SSH,
  * ended with SIGKILL, and an sshd that ends under it: the hosts take back what nobody confirmed.
  */
-import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { runProcess } from '../support/cli.ts';
 import { until } from '../support/fault-host.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { killQuietly } from '../support/sshd-daemon.ts';
@@ -49,6 +50,14 @@ describeWith(FLEET_NEEDS, 'a controller that is gone', () => {
     }
   }
 
+  /** The daemon and its logins; what they started is let be, as on a host whose sshd is stopped. */
+  async function endSshd(name: string): Promise<void> {
+    const { stdout } = await runProcess(['ip', 'netns', 'pids', fleet.host(name).netns]);
+    for (const pid of stdout.split('\n').filter(Boolean).map(Number)) {
+      if (readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd')) killQuietly(pid);
+    }
+  }
+
   const begun = () =>
     until(() => fleet.names.every((name) => existsSync(marker(name))), 'the steps to begin');
 
@@ -81,7 +90,7 @@ describeWith(FLEET_NEEDS, 'a controller that is gone', () => {
       {},
     );
     await begun();
-    await fleet.stop('hv01');
+    await endSshd('hv01');
     expect((await run).code).not.toBe(0);
     for (const name of fleet.names) await until(() => leftovers(name).length === 0, `${name} to be free`);
     expect(await fleet.ip('hv01', '-br', 'link', 'show', 'type', 'macvtap')).toBe('');
