@@ -10,10 +10,13 @@ export class Output {
   constructor() {
     this.out = styleOf(wantsColour(process.stdout, process.env));
     this.err = styleOf(wantsColour(process.stderr, process.env));
-    // `tapfleet plan | head` is no mistake.
+    // `tapfleet plan | head` is no mistake; a full disk behind `> report.json` is, and there is no other way to say so.
     for (const stream of [process.stdout, process.stderr]) {
-      stream.on('error', (error: NodeJS.ErrnoException) => {
-        if (error.code !== 'EPIPE') throw error;
+      stream.on('error', ({ code, message }: NodeJS.ErrnoException) => {
+        if (code === 'EPIPE') return;
+        if (stream === process.stdout)
+          process.stderr.write(`error: the result cannot be written: ${message}\n`);
+        process.exit(1);
       });
     }
   }
