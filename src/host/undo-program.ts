@@ -71,6 +71,10 @@ if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]
   if read -r n 2>/dev/null <./failed; then revert "$n"; else revert; fi
   echo late >./fate
   : >./reverted
+elif [ -f ./confirmed ] && [ "$1" != at-once ]; then
+  # Who confirmed ends this process and clears away; only where it was itself ended first this does.
+  naps=0
+  while [ -f ./live ] && [ "$naps" -lt 50 ]; do nap; naps=$((naps + 1)); done
 fi
 if [ -f ./dead ]; then mv ./dead ./live; fi
 release
