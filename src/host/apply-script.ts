@@ -6,6 +6,9 @@ import { commandLine } from './frame.ts';
 
 export const APPLY_NAME = 'tapfleet-apply';
 
+/** The PATH of a login may have nothing of the system, not even `cat`. */
+const LOADER = 'PATH=$PATH:/usr/bin:/bin; eval "$(cat)"';
+
 export function applyCommand(nonce: string, become: boolean): string {
-  return commandLine('eval "$(cat)"', APPLY_NAME, nonce, become);
+  return commandLine(LOADER, APPLY_NAME, nonce, become);
 }

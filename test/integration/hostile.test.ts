@@ -62,16 +62,20 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
     }
   });
 
-  it('answers a change with half of it, and nobody knows what was made', async () => {
+  it('answers a change with half of it: nobody knows what was made, and the host takes it back', async () => {
+    const before = await fleet.snapshot(HOST);
     const { sshd } = fleet.host(HOST);
     sshd.wrap(
       'half',
       `case $2 in *tapfleet-apply*) /bin/bash "$@" | head -c 500;; *) exec /bin/bash "$@";; esac`,
     );
     fleet.login(HOST, { shell: `${sshd.bin}/half` });
-    const applied = await report(fleet, 'apply', playbook);
+    const applied = await report(fleet, 'apply', playbook, ['--confirm-timeout', '2']);
     expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'failed', 'changed']);
     expect(applied.change(HOST, 'a0').result).toBe('unknown');
+    expect(applied.row(HOST).error?.message).toMatch(/takes back by itself within 2 s/);
+    await fleet.idle(HOST);
+    expect(await fleet.snapshot(HOST)).toBe(before);
   });
 
   it('is a login that ends at once', async () => {
@@ -125,7 +129,9 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
     const says = `printf '\\033[2J\\007Error: \\302\\233 pwned\\nCommand failed -:1\\n' >&2; exit 1`;
     fleet.host(HOST).sshd.wrapChanges({ before: says });
     const applied = await report(fleet, 'apply', playbook);
-    expect([applied.code, applied.row(HOST).error?.kind]).toEqual([3, 'kernel']);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'rolled-back', 'changed']);
+    expect(applied.row(HOST).error?.kind).toBe('kernel');
+    expect(fleet.transactions(HOST)).toEqual([]);
     expect(applied.stdout).not.toMatch(RAW);
     await expectClean('apply', playbook, '--yes');
   });

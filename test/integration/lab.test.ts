@@ -17,15 +17,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { applyCommand } from '../../src/host/apply-script.ts';
-import { newNonce, readSections } from '../../src/host/frame.ts';
+import { confirmCommand } from '../../src/host/confirm-script.ts';
+import { newNonce } from '../../src/host/frame.ts';
 import { gatherCommand } from '../../src/host/gather-script.ts';
+import { readApply, readVerdict } from '../../src/host/read-apply.ts';
 import { readGather } from '../../src/host/read-gather.ts';
+import { transactionProgram } from '../../src/host/transaction-program.ts';
 import { labDown } from '../../src/lab/down.ts';
 import { isRunning } from '../../src/lab/processes.ts';
 import { readState } from '../../src/lab/state.ts';
 import { type Lab, labStatus } from '../../src/lab/status.ts';
 import { typeAtHost } from '../../src/lab/type-at-host.ts';
 import { labUp } from '../../src/lab/up.ts';
+import type { MacvtapFields } from '../../src/model/macvtap.ts';
+import { planHost } from '../../src/planning/plan-host.ts';
+import { transactionOf } from '../../src/planning/transaction.ts';
+import { manifestOf, wanted } from '../support/builders.ts';
 import { findProgram } from '../support/needs.ts';
 import { bundleLab, callAsNobody, NOBODY_OWNER } from './lab-bundle.ts';
 import { eventually, namespacesOf, needs, openssh, tapNode } from './lab-support.ts';
@@ -52,10 +59,20 @@ async function observe(lab: Lab, host: string) {
   return reading.observed;
 }
 
-async function apply(lab: Lab, host: string, batch: string) {
+/** One interface, as a transaction that is confirmed; the last word of the host. */
+async function apply(lab: Lab, host: string, name: string, fields: Partial<MacvtapFields>) {
+  const manifest = manifestOf(host, [wanted(name, fields)]);
+  const guard = { allowDisruption: false, allowLockout: false };
+  const plan = planHost(manifest, await observe(lab, host), guard);
+  const options = { confirmTimeoutS: 30, lockTimeoutS: 0, controller: 'test@lab' };
+  const transaction = transactionOf(plan, options);
+  if (!transaction) throw new Error('the host printed no links to sum up');
   const nonce = newNonce();
-  const answer = await openssh(lab, host, applyCommand(nonce, false), batch);
-  return readSections(answer.stdout, nonce);
+  const program = transactionProgram(transaction);
+  const { code, ...said } = await openssh(lab, host, applyCommand(nonce, false), program);
+  const reading = readApply({ code: code ?? undefined, ...said }, nonce, false);
+  if (reading.kind !== 'done') return reading.kind;
+  return readVerdict(await typeAtHost(lab, host, [confirmCommand(nonce, false)]), nonce);
 }
 
 describe.each(KINDS)('a lab of kind %s', (kind) => {
@@ -74,12 +91,7 @@ describe.each(KINDS)('a lab of kind %s', (kind) => {
 
     const indexes = new Set<number>();
     for (const { name } of lab.hosts) {
-      const sections = await apply(
-        lab,
-        name,
-        'link add link eno1 name web0 type macvtap mode bridge\nlink set web0 up\n',
-      );
-      expect(sections?.get('code')?.trim()).toBe('0');
+      expect(await apply(lab, name, 'web0', { mode: 'bridge' })).toBe('confirmed');
       const observed = await observe(lab, name);
       expect(observed).toMatchObject({ root: true, managementDevice: 'lo' });
       expect(observed.macvtaps.get('web0')).toMatchObject({
@@ -239,8 +251,7 @@ describe('an ordinary user', () => {
     try {
       const lab = (await callAsNobody(program, 'labUp', options)) as Lab;
       expect(lab).toMatchObject({ state: 'up', kind: 'user-namespaces' });
-      const batch = 'link add link eno2 name fw0 type macvtap mode passthru\n';
-      expect((await apply(lab, 'lab02', batch))?.get('code')?.trim()).toBe('0');
+      expect(await apply(lab, 'lab02', 'fw0', { lower: 'eno2', mode: 'passthru' })).toBe('confirmed');
       const observed = await observe(lab, 'lab02');
       expect(observed.macvtaps.get('fw0')).toMatchObject({
         fields: { mode: 'passthru', lower: 'eno2' },

@@ -1,6 +1,6 @@
 /**
  * One host's trouble is that host's row: a host that is off, one that dies while it is being changed, one whose kernel
- * refuses a step half way. The others are done as if nothing had happened, and the report says what was made.
+ * refuses a step half way. It ends as it was, the others are done as if nothing had happened, and the report says so.
  */
 import { spawnSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
@@ -62,21 +62,39 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
     }
   });
 
-  it('knows nothing of a host that dies while it is changed, and says so', async () => {
+  /** Nothing of what was tried is left on this host. */
+  const expectUntouched = async (host: string, before: string) => {
+    expect(fleet.transactions(host)).toEqual([]);
+    expect(await fleet.snapshot(host)).toBe(before);
+  };
+
+  const LOSSES = [
+    { what: 'whose sshd dies', lose: () => fleet.host('hv02').sshd.cut({ sessions: true }), alone: true },
+    // Nobody is left on the host to undo: who comes next takes over the lock, and what it finds half done.
+    { what: 'whose every process dies', lose: () => fleet.stop('hv02'), alone: false },
+  ];
+
+  it.each(LOSSES)('ends a host $what while it is changed in the old state', async ({ lose, alone }) => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
+    const before = await fleet.snapshot('hv02');
     const reached = blockBatch('hv02');
-    const running = report(fleet, 'apply', playbook);
+    const running = report(fleet, 'apply', playbook, ['--confirm-timeout', '2']);
     await reached;
-    await fleet.stop('hv02');
+    await lose();
     const applied = await running;
     expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'failed', 'changed', 'changed']);
     expect(applied.row('hv02').error?.kind).toBe('connection-lost');
-    expect(applied.row('hv02').error?.message).toMatch(/unknown which changes were made/);
+    expect(applied.row('hv02').error?.message).toMatch(/takes back by itself within 2 s/);
     expect(applied.row('hv02').changes.map((change) => change.result)).toEqual(Array(3).fill('unknown'));
     expect(applied.change('hv03', 'b0').result).toBe('done');
     fleet.host('hv02').sshd.unwrap('ip');
+    if (alone) {
+      await fleet.idle('hv02');
+      await expectUntouched('hv02', before);
+    } else expect(fleet.transactions('hv02')).toHaveLength(1);
     await fleet.start('hv02');
     await settle(fleet, playbook);
+    expect(fleet.transactions('hv02')).toEqual([]);
   });
 
   it('counts a host that dies while it is read as unreachable, never as in sync', async () => {
@@ -94,45 +112,43 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
     expect(drift.row('hv04').error?.kind).toBe('connection-lost');
   });
 
-  it('tells what was made and what was not where the kernel refuses a step', async () => {
+  it('takes back what was made where the kernel refuses a step', async () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv03');
+    const before = await fleet.snapshot('hv03');
     // Of three creations the second one's first line goes wrong: its uplink went away in between.
     sshd.wrapChanges({ edit: '/name b0 /s/link eno1/link gone9/' });
     const applied = await report(fleet, 'apply', playbook);
-    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'changed', 'failed', 'changed']);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'changed', 'rolled-back', 'changed']);
     expect(applied.row('hv03').changes.map((change) => [change.interface, change.result])).toEqual([
-      ['a0', 'done'],
-      ['b0', 'not-done'],
-      ['c0', 'not-done'],
+      ['a0', 'undone'],
+      ['b0', 'undone'],
+      ['c0', 'undone'],
     ]);
     expect(applied.row('hv03').error).toMatchObject({ kind: 'kernel', interface: 'b0' });
     expect(applied.row('hv03').error?.message).toMatch(/Cannot find device "gone9"/);
-    expect([await isThere('hv03', 'a0'), await isThere('hv03', 'b0'), await isThere('hv03', 'c0')]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    await expectUntouched('hv03', before);
     sshd.unwrap('ip');
     expect((await settle(fleet, playbook)).report.summary).toMatchObject({
       in_sync: 3,
       changed: 1,
-      create: 2,
+      create: 3,
     });
   });
 
-  it('finds an interface that was left half made, and finishes it', async () => {
+  it('says what could not be taken back, finds it half made, and finishes it', async () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv01');
-    sshd.wrapChanges({ edit: '/dev b0 addrgenmode/s/b0/gone9/' });
+    sshd.wrapChanges({ edit: '/dev b0 addrgenmode/s/b0/gone9/', undo: '/del.* b0$/d' });
     const applied = await report(fleet, 'apply', playbook);
     expect([applied.code, applied.row('hv01').status]).toEqual([3, 'failed']);
-    expect(applied.change('hv01', 'b0').result).toBe('not-done');
+    expect(applied.row('hv01').changes.map(({ result }) => result)).toEqual(['undone', 'unknown', 'undone']);
+    expect(fleet.transactions('hv01')).toEqual([]);
     const messages = applied
       .row('hv01')
       .errors?.map(({ message }) => message)
       .join('\n');
-    expect(messages).toMatch(/b0: is there, but not as planned/);
+    expect(messages).toMatch(/b0: could not be put back as it was/);
     sshd.unwrap('ip');
     const again = await settle(fleet, playbook);
     expect(again.change('hv01', 'b0').action).toBe('update');
@@ -141,9 +157,12 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
   it('does not take the word of `ip`: what is not seen on the host is not done', async () => {
     const playbook = fleet.playbook({ macvtaps: MACVTAPS });
     const { sshd } = fleet.host('hv02');
+    const before = await fleet.snapshot('hv02');
     sshd.wrapChanges({ edit: '/dev c0 allmulticast/s/allmulticast on/mtu 1500/' });
     const applied = await report(fleet, 'apply', playbook);
-    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'failed', 'changed', 'changed']);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'rolled-back', 'changed', 'changed']);
+    expect(applied.row('hv02').changes.map(({ result }) => result)).toEqual(Array(3).fill('undone'));
+    await expectUntouched('hv02', before);
     expect(applied.row('hv02').error).toMatchObject({ kind: 'verification', interface: 'c0' });
     expect(applied.row('hv02').error?.message).toMatch(/allmulticast is false, planned true/);
     sshd.unwrap('ip');

@@ -22,6 +22,12 @@ export interface LoginOptions {
   readonly home?: Readonly<Record<string, string>>;
 }
 
+export interface Wrapping {
+  readonly before?: string;
+  readonly edit?: string;
+  readonly undo?: string;
+}
+
 /** A user of every host who is not root. */
 export const PLAIN_USER = 'operator';
 
@@ -53,15 +59,16 @@ export class Daemon {
 
   /**
    * An `ip` that, where it is to make changes, runs `before` and then the lines as the sed script `edit` leaves them,
-   * whether they come on standard input or in a file. What undoes changes is left alone.
+   * whether they come on standard input or in a file. `undo` edits the lines that take changes back.
    */
-  wrapChanges({ before = ':', edit = '' }: { readonly before?: string; readonly edit?: string }): void {
+  wrapChanges({ before = ':', edit = '', undo = '' }: Wrapping): void {
     const ip = findProgram('ip') ?? 'ip';
     this.wrap(
       'ip',
       [
         `case "$1 $2" in`,
         `  '-batch -') ${before}; sed '${edit}' | exec ${ip} "$@";;`,
+        `  '-force -batch') sed -i '${undo}' "$3"; exec ${ip} "$@";;`,
         `  '-batch '*) ${before}; sed -i '${edit}' "$2"; exec ${ip} "$@";;`,
         `  *) exec ${ip} "$@";;`,
         'esac',
@@ -126,6 +133,19 @@ export class Daemon {
     await ended;
   }
 
+  /**
+   * Ends the listener, and with `sessions` every process of sshd itself: connections break, while what was started
+   * over them goes on.
+   */
+  async cut({ sessions }: { readonly sessions: boolean }): Promise<void> {
+    const child = this.#child;
+    if (!child?.pid) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    const more = sessions ? descendantsOf(child.pid).filter(isSshd) : [];
+    for (const pid of [child.pid, ...more]) killQuietly(pid);
+    await ended;
+  }
+
   get pid(): number | undefined {
     return this.#child?.pid;
   }
@@ -186,6 +206,14 @@ function descendantsOf(root: number): number[] {
     next = next.flatMap((pid) => children.get(pid) ?? []);
   }
   return found;
+}
+
+function isSshd(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').startsWith('sshd');
+  } catch {
+    return false;
+  }
 }
 
 function parentOf(pid: string): number | undefined {

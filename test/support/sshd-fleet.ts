@@ -22,6 +22,7 @@ import { batch, makeKey, must, untilUp } from './sshd-commands.ts';
 import { Daemon, killQuietly, type LoginOptions } from './sshd-daemon.ts';
 import { controllerLines, hostAddress, hostLines, type ListedLink, resetLines } from './sshd-network.ts';
 import { Tap } from './sshd-tap.ts';
+import { transactionEnd, transactionFolders } from './sshd-transaction.ts';
 
 export interface FleetOptions {
   readonly hosts: number;
@@ -236,13 +237,24 @@ export class SshdFleet {
     return node;
   }
 
-  /** Puts every host back to what it was at first: no macvtaps, uplinks up with the usual MTU, no wrappers, sshd up. */
+  /** What transactions have left in a host's /run. */
+  transactions(name: string): string[] {
+    return transactionFolders(this.host(name).netns);
+  }
+
+  /** Resolves when no transaction of this host is under way any more. */
+  idle(name: string): Promise<void> {
+    return transactionEnd(this.host(name).netns);
+  }
+
+  /** Puts every host back to what it was at first: no transaction, no macvtaps, uplinks up with the usual MTU, no wrappers, sshd up. */
   async reset(): Promise<void> {
     await Promise.all(this.#taps.splice(0).map((tap) => tap.close()));
     await Promise.all(
       [...this.#hosts.values()].map(async ({ name, sshd }) => {
         for (const wrapper of readdirSync(sshd.bin)) sshd.unwrap(wrapper);
         sshd.login({});
+        await this.idle(name);
         if (sshd.pid === undefined) await sshd.start();
         const links = JSON.parse(await this.ip(name, '-j', '-d', 'link', 'show')) as ListedLink[];
         const lines = resetLines(links);

@@ -1,0 +1,190 @@
+/**
+ * Is a host safe from two controllers at once, from one that vanishes, from losing its own way in and from a mistake that
+ * would delete everything? Over the real program and sshd.
+ */
+import { type ChildProcess, spawnSync } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { SshdFleet } from '../support/sshd-fleet.ts';
+import { report } from '../support/sshd-report.ts';
+
+const A0 = { name: 'a0', lower: 'eno1', mode: 'bridge' };
+const HOST = 'hv01';
+const ONE = ['--limit', HOST];
+
+describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
+  let fleet: SshdFleet;
+
+  beforeAll(async () => {
+    fleet = await SshdFleet.start({ hosts: 3 });
+  });
+  afterEach(() => fleet.reset());
+  afterAll(() => fleet?.close());
+
+  /** Holds a host up before its steps: `reached` resolves there, `release` lets it go on. */
+  const holdUp = (host: string) => {
+    const { sshd, folder } = fleet.host(host);
+    const [here, go] = [join(folder, 'here'), join(folder, 'go')];
+    spawnSync('rm', ['-f', here, go]);
+    if (spawnSync('mkfifo', [here, go]).status !== 0) throw new Error('mkfifo failed');
+    sshd.wrapChanges({ before: `echo here >'${here}'; read -r word <'${go}'` });
+    return {
+      reached: readFile(here),
+      release: () => {
+        sshd.unwrap('ip');
+        if (spawnSync('timeout', ['5', 'sh', '-c', `echo go >'${go}'`]).status !== 0)
+          throw new Error('nobody waits to be released');
+      },
+    };
+  };
+
+  const sessionsSince = (since: number, count: number) => {
+    const sessions = new RegExp(`(?:Starting session: [^]*){${count}}`);
+    return fleet.host(HOST).sshd.waitForLog(sessions, since);
+  };
+
+  it('tells a second controller who is at work and since when, and touches nothing', async () => {
+    const began = Date.now();
+    const { reached, release } = holdUp(HOST);
+    const first = report(fleet, 'apply', fleet.playbook({ macvtaps: [A0] }), ONE);
+    await reached;
+    const other = fleet.playbook({ macvtaps: [{ ...A0, name: 'b0', lower: 'eno2' }] });
+    const second = await report(fleet, 'apply', other, [...ONE, '--lock-timeout', '0']);
+    expect([second.code, ...second.statuses]).toEqual([3, 'refused']);
+    expect(second.row(HOST).error?.kind).toBe('locked');
+    const [, who, since = ''] =
+      /^(\S+) is at work on this host since (\S+);/.exec(second.row(HOST).error?.message ?? '') ?? [];
+    expect(who).toBe(`${userInfo().username}@${hostname()}`);
+    expect(Date.parse(since)).toBeGreaterThanOrEqual(began - 1000);
+    expect(Date.parse(since)).toBeLessThanOrEqual(Date.now());
+    release();
+    expect((await first).statuses).toEqual(['changed']);
+    expect(await fleet.ip(HOST, '-br', 'link', 'show', 'type', 'macvtap')).not.toContain('b0');
+    expect(fleet.transactions(HOST)).toEqual([]);
+  });
+
+  it.each([
+    { what: 'what it planned still holds: changed', b: { name: 'b0', lower: 'eno2' }, status: 'changed' },
+    { what: 'the first made the same: stale', b: {}, status: 'refused' },
+  ])('waits for another transaction to end; $what', async ({ b, status }) => {
+    const { reached, release } = holdUp(HOST);
+    const first = report(fleet, 'apply', fleet.playbook({ macvtaps: [A0] }), ONE);
+    await reached;
+    const since = fleet.host(HOST).sshd.log.length;
+    const play = fleet.playbook({ owner: 'second', macvtaps: [{ ...A0, ...b }] });
+    const second = report(fleet, 'apply', play, [...ONE, '--lock-timeout', '20']);
+    await sessionsSince(since, 2);
+    release();
+    expect((await first).statuses).toEqual(['changed']);
+    const { statuses, row } = await second;
+    expect(statuses).toEqual([status]);
+    if (status === 'refused')
+      expect(row(HOST).error).toMatchObject({ kind: 'stale-plan', message: expect.stringContaining('a0') });
+    expect(fleet.transactions(HOST)).toEqual([]);
+  });
+
+  it.each([
+    { lower: 'eno1', over: 'same-connection', connections: 1 },
+    { lower: 'mgmt0', over: 'new-connection', connections: 2 },
+  ])('confirms a change on $lower over the $over', async ({ lower, over, connections }) => {
+    const { sshd } = fleet.host(HOST);
+    const since = sshd.log.length;
+    const applied = await report(fleet, 'apply', fleet.playbook({ macvtaps: [{ ...A0, lower }] }), ONE);
+    await sshd.waitForLog(new RegExp(`(?:Disconnected from user[^]*){${connections}}`), since);
+    expect([applied.code, applied.row(HOST).status, applied.row(HOST).confirm_over]).toEqual([
+      0,
+      'changed',
+      over,
+    ]);
+    expect(sshd.log.slice(since).match(/^Connection from /gm)).toHaveLength(connections);
+    expect(fleet.transactions(HOST)).toEqual([]);
+  });
+
+  it('takes back a change on the management device that no new login confirms', async () => {
+    const before = await fleet.snapshot(HOST);
+    const { reached, release } = holdUp(HOST);
+    const play = fleet.playbook({ macvtaps: [{ ...A0, lower: 'mgmt0' }] });
+    const running = report(fleet, 'apply', play, [...ONE, '--confirm-timeout', '2']);
+    await reached;
+    await fleet.host(HOST).sshd.cut({ sessions: false });
+    release();
+    const { code, statuses } = await running;
+    expect([code, ...statuses]).toEqual([3, 'failed']);
+    await fleet.idle(HOST);
+    expect(await fleet.snapshot(HOST)).toBe(before);
+  });
+
+  it('refuses what could cut it off; allowed, a new login must confirm it', async () => {
+    const before = await fleet.snapshot(HOST);
+    const play = fleet.playbook({ macvtaps: [{ name: 'cut0', lower: 'mgmt0', mode: 'passthru' }] });
+    const refused = await report(fleet, 'apply', play, ONE);
+    expect([refused.code, ...refused.statuses]).toEqual([3, 'refused']);
+    expect(refused.row(HOST).error).toMatchObject({ kind: 'lockout', interface: 'cut0' });
+    expect(await fleet.snapshot(HOST)).toBe(before);
+
+    // A passthru that no guest has opened lets frames pass: the new login is made, and confirms.
+    const made = await report(fleet, 'apply', play, [...ONE, '--allow-lockout', '--confirm-timeout', '3']);
+    expect([made.code, ...made.statuses]).toEqual([0, 'changed']);
+    expect(made.row(HOST).confirm_over).toBe('new-connection');
+    expect(fleet.transactions(HOST)).toEqual([]);
+  });
+
+  it('refuses to delete too many, with the numbers, unless so many are allowed', async () => {
+    const macvtaps = Array.from({ length: 12 }, (_, n) => ({ ...A0, name: `a${n}` }));
+    expect((await report(fleet, 'apply', fleet.playbook({ macvtaps }), ONE)).statuses).toEqual(['changed']);
+    const before = await fleet.snapshot(HOST);
+    const few = fleet.playbook({ macvtaps: macvtaps.slice(0, 3) });
+    const refused = await report(fleet, 'apply', few, ONE);
+    expect([refused.code, ...refused.statuses]).toEqual([3, 'refused']);
+    expect(refused.row(HOST).error?.kind).toBe('prune-limit');
+    expect(refused.row(HOST).error?.message).toMatch(/delete 9 of 12 owned interfaces, more than 6: /);
+    expect((await report(fleet, 'apply', few, [...ONE, '--max-delete', '8'])).statuses).toEqual(['refused']);
+    expect(await fleet.snapshot(HOST)).toBe(before);
+    const allowed = await report(fleet, 'apply', few, [...ONE, '--max-delete', '9']);
+    expect([allowed.code, allowed.report.summary.delete]).toEqual([0, 9]);
+  });
+
+  it('finishes the hosts at work after one SIGINT, starts no other, and exits 130', async () => {
+    const held = ['hv01', 'hv02'].map(holdUp);
+    let child: ChildProcess | undefined;
+    const running = report(fleet, 'apply', fleet.playbook({ macvtaps: [A0] }), ['--forks', '2'], {
+      started: (one) => {
+        child = one;
+      },
+    });
+    await Promise.all(held.map(({ reached }) => reached));
+    child?.kill('SIGINT');
+    for (const { release } of held) release();
+    const { code, statuses } = await running;
+    expect([code, ...statuses]).toEqual([130, 'changed', 'changed', 'skipped']);
+    for (const name of fleet.names) expect(fleet.transactions(name)).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'ends in the old state where the program is killed (steps made: %s)',
+    async (made) => {
+      const before = await fleet.snapshot(HOST);
+      const { reached, release } = holdUp(HOST);
+      const play = fleet.playbook({ macvtaps: [A0] });
+      let child: ChildProcess | undefined;
+      const argv = ['apply', play, '-i', fleet.inventory(), '--yes', ...ONE, '--confirm-timeout', '2'];
+      const running = fleet.tapfleet(argv, {
+        started: (one) => {
+          child = one;
+        },
+      });
+      await reached;
+      child?.kill('SIGKILL');
+      expect((await running).code).toBe(-1);
+      expect(fleet.transactions(HOST)).toHaveLength(1);
+      if (made) release();
+      await fleet.idle(HOST);
+      expect(await fleet.snapshot(HOST)).toBe(before);
+      fleet.host(HOST).sshd.unwrap('ip');
+      expect((await report(fleet, 'apply', play, ONE)).statuses).toEqual(['changed']);
+    },
+  );
+});
