@@ -20,6 +20,8 @@ import { gather } from './session.ts';
 
 /** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
 const APPLY_TIMEOUT_MS = 300_000;
+/** For the undoing itself, and for an answer that waited for a cut connection to come back. */
+const AFTER_UNDO_MS = 20_000;
 /** A confirmation that comes too late waits for the end of the undoing. */
 const CONFIRM_TIMEOUT_MS = APPLY_TIMEOUT_MS;
 
@@ -49,7 +51,7 @@ export async function applyPlan(
       return refused(plan, { kind: 'bad-answer', message });
     }
     const program = transactionProgram(transaction);
-    const timeoutMs = APPLY_TIMEOUT_MS + context.lockTimeoutS * 1000;
+    const timeoutMs = answerTimeoutMs(context);
     const answer = await connection.exec(applyCommand(nonce, become), { stdin: program, timeoutMs });
     return await settle(connection, plan, context, nonce, readApply(answer, nonce, become));
   } catch (error) {
@@ -148,6 +150,12 @@ async function takeBack(
   await connection.exec(undoCommand(nonce, become), { timeoutMs: APPLY_TIMEOUT_MS });
   const undo = judgeUndo(plan, await gather(connection, become), plan.steps.length);
   return { ...applied(plan), ...undo, problems: [...problems, ...undo.problems] };
+}
+
+/** Past the dead-man switch there is nothing to wait for: the host has taken everything back, and its answer is late. */
+function answerTimeoutMs({ confirmTimeoutS, lockTimeoutS }: ApplyContext): number {
+  const work = confirmTimeoutS > 0 ? confirmTimeoutS * 1000 + AFTER_UNDO_MS : APPLY_TIMEOUT_MS;
+  return lockTimeoutS * 1000 + work;
 }
 
 function applied(plan: PlannedHost) {

@@ -71,6 +71,9 @@ export class SshTransport {
       port: settings.port,
       username,
       readyTimeout: settings.connectTimeoutMs,
+      // A peer that vanished without a word is noticed within half a minute, whatever it was asked.
+      keepaliveInterval: 10_000,
+      keepaliveCountMax: 3,
       hostVerifier: verify,
       authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
       algorithms: { serverHostKey },
