@@ -2,7 +2,8 @@
  * Is a host safe from two controllers at once, from one that vanishes, from losing its own way in and from a mistake that
  * would delete everything? Over the real program and sshd.
  */
-import { type ChildProcess, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +15,12 @@ import { report } from '../support/sshd-report.ts';
 const A0 = { name: 'a0', lower: 'eno1', mode: 'bridge' };
 const HOST = 'hv01';
 const ONE = ['--limit', HOST];
+
+/** Waits for `cut0`, opens its tap by device number (the name in /dev is shared by all hosts of this machine), holds it. */
+const OPEN_CUT0 = `
+until dev=$(cat /sys/class/net/cut0/macvtap/tap*/dev 2>/dev/null); do sleep 0.01; done
+node=/dev/tft-cut0-$$; mknod "$node" c "\${dev%:*}" "\${dev#*:}"; exec 3<>"$node"; rm -f "$node"
+exec sleep 30`;
 
 describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
   let fleet: SshdFleet;
@@ -130,6 +137,26 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     expect([made.code, ...made.statuses]).toEqual([0, 'changed']);
     expect(made.row(HOST).confirm_over).toBe('new-connection');
     expect(fleet.transactions(HOST)).toEqual([]);
+  });
+
+  it('comes back by itself where a guest on the management device really cuts the connection', async () => {
+    const { netns } = fleet.host(HOST);
+    const before = await fleet.snapshot(HOST);
+    // A guest that opens the tap as soon as it is there: from then on it takes every frame of the device.
+    const guest = spawn('ip', ['netns', 'exec', netns, 'sh', '-c', OPEN_CUT0], { stdio: 'ignore' });
+    const gone = once(guest, 'exit');
+    try {
+      const play = fleet.playbook({ macvtaps: [{ name: 'cut0', lower: 'mgmt0', mode: 'passthru' }] });
+      const options = [...ONE, '--allow-lockout', '--confirm-timeout', '3', '--connect-timeout', '2'];
+      const cut = await report(fleet, 'apply', play, options);
+      expect(cut.code).toBe(3);
+      expect(cut.statuses).toEqual([expect.stringMatching(/^(?:failed|rolled-back)$/)]);
+      await expect.poll(() => fleet.transactions(HOST), { timeout: 15_000 }).toEqual([]);
+      expect(await fleet.snapshot(HOST)).toBe(before);
+    } finally {
+      guest.kill('SIGKILL');
+      await gone;
+    }
   });
 
   it('refuses to delete too many, with the numbers, unless so many are allowed', async () => {
