@@ -11,82 +11,10 @@
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
 import { PREAMBLE, READ_HOST } from './gather-script.ts';
+import { LIBRARY, UNDO } from './undo-program.ts';
 
 /** The folder of a host's transaction: one for each network namespace. */
 export const FOLDER = 'D=/run/tapfleet-$(readlink /proc/self/ns/net | tr -dc 0-9);';
-
-/**
- * Shared by the program, its `undo` file and the confirmation. All of them work from inside the folder with relative
- * names: one that was stopped, and wakes when the folder is gone, finds nothing, not the files of the next transaction.
- */
-const LIBRARY = String.raw`
-started() { read -r st 2>/dev/null <"/proc/$1/stat" || return 1; st=\${st##*) }; set -- $st; [ "$1" != Z ] && echo "\${20}"; }
-alive() { [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; }
-# i_am FILE: leaves word of this very process, which in a subshell is not $$.
-i_am() { { read -r me st </proc/self/stat; echo "$me $(started "$me")" >"./$1.new" && mv "./$1.new" "./$1"; } 2>/dev/null; }
-hold() { { echo "$1 $(started "$1") $2 $since $WHO" >./holder.new && mv ./holder.new ./holder; } 2>/dev/null; }
-end_process() { if read -r p b 2>/dev/null <"./$1" && [ "$p" != "$$" ] && alive "$p" "$b"; then kill -KILL "$p" 2>/dev/null; fi; }
-cancel() {
-  end_process timer; end_process sleep
-  if read -r unit 2>/dev/null <./unit; then systemctl stop "$unit" >/dev/null 2>&1; fi
-}
-nap() { sleep 0.1 2>/dev/null || sleep 1; }
-release() { mv ./live ./dead 2>/dev/null && mv "$D" "$D.gone.$$" 2>/dev/null && rm -rf "$D.gone.$$"; }
-# One undoes at a time. 0: this process may; 1: another does.
-may_undo() {
-  i_am "claim.$$"
-  until ln "./claim.$$" ./undoer 2>/dev/null; do
-    [ -f "./claim.$$" ] || return 1
-    if read -r p b 2>/dev/null <./undoer && alive "$p" "$b"; then return 1; fi
-    mv ./undoer "./undoer.$$" 2>/dev/null
-  done
-}
-# revert [N]: takes back the steps before step N; without N (position unknown) every step, done or not.
-revert() {
-  while read -r k line; do
-    if [ -z "$1" ] || [ "$k" -lt "$1" ]; then printf '%s\n' "$line"; fi
-  done <./inverse >./back
-  if [ -z "$1" ]; then
-    # An original that was never deleted must not go now: its open tap would go with it.
-    while read -r name index; do
-      if read -r i 2>/dev/null <"/sys/class/net/$name/ifindex" && [ "$i" = "$index" ]; then printf 'link del dev %s\n' "$name"; fi
-    done <./replaced >./keep
-    if [ -s ./keep ]; then grep -v -x -F -f ./keep ./back >./back.kept; mv ./back.kept ./back; fi
-  fi
-  ip -force -batch ./back >./undone 2>&1
-  . ./aliases
-}
-`.replaceAll('\\$', '$');
-
-/**
- * Run by the timer, by an order to undo, and by who takes over the lock of a dead holder (`at-once`: it does not wait
- * for another's undoing). Takes everything back unless the transaction was confirmed or has ended by itself; goes on
- * with an undoing whose process was ended. 0: the folder is gone.
- */
-const UNDO = String.raw`
-PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL
-cd "$(dirname "$0")" || exit 1
-D=$(pwd -P)
-. ./library
-read -r N <./nonce || exit 1
-[ "$1" = at-once ] || [ "\${1:-$N}" = "$N" ] || exit 1
-until may_undo; do
-  if [ "$1" = at-once ] || [ ! -f ./live ]; then exit 1; fi
-  nap
-done
-read -r p b due since WHO <./holder
-if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]; }; then
-  hold $$ 0
-  end_process body
-  end_process ip
-  cancel
-  if read -r n 2>/dev/null <./failed; then revert "$n"; else revert; fi
-  echo late >./fate
-  : >./reverted
-fi
-if [ -f ./dead ]; then mv ./dead ./live; fi
-release
-`.replaceAll('\\$', '$');
 
 const LOCK = `
 # Ends what a dead holder left: half done it is taken back, decided it is cleared away.
