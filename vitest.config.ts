@@ -4,6 +4,9 @@ import { defineConfig } from 'vitest/config';
 /** Each starts several sshd and hundreds of `ip`: more of them at once only wait for each other. */
 const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/faults/**/*.test.ts'];
 
+/** Needs a booted systemd: `npm run test:systemd` makes one. */
+const SYSTEMD = 'test/systemd/**/*.test.ts';
+
 export default defineConfig({
   test: {
     pool: 'forks',
@@ -13,7 +16,7 @@ export default defineConfig({
         test: {
           name: 'pure',
           include: ['test/**/*.test.ts'],
-          exclude: SYSTEM,
+          exclude: [...SYSTEM, SYSTEMD],
           testTimeout: 20_000,
           sequence: { groupOrder: 0 },
         },
@@ -29,6 +32,9 @@ export default defineConfig({
           sequence: { groupOrder: 1 },
         },
       },
+      ...(process.env.TAPFLEET_SYSTEMD_LEADER
+        ? [{ extends: true as const, test: { name: 'systemd', include: [SYSTEMD], testTimeout: 60_000 } }]
+        : []),
     ],
   },
 });
