@@ -12,6 +12,7 @@ import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
+import { lockoutReason } from '../planning/management.ts';
 import { movedLinks, transactionOf } from '../planning/transaction.ts';
 import { judgeUndo } from '../planning/undone.ts';
 import { batchProblem, verifyHost } from '../planning/verify.ts';
@@ -20,6 +21,8 @@ import { gather } from './session.ts';
 
 /** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
 const APPLY_TIMEOUT_MS = 300_000;
+/** Seconds of the switch that `--no-confirm` cannot take away. */
+const LOCKOUT_CONFIRM_S = 30;
 /** For the undoing itself, and for an answer that waited for a cut connection to come back. */
 const AFTER_UNDO_MS = 20_000;
 /** A confirmation that comes too late waits for the end of the undoing. */
@@ -34,8 +37,9 @@ export interface ApplyContext extends TransactionOptions {
 export async function applyPlan(
   connection: Connection,
   plan: PlannedHost,
-  context: ApplyContext,
+  asked: ApplyContext,
 ): Promise<HostOutcome> {
+  const context = neverWithoutSwitch(plan, asked);
   if (!plan.observed.root) {
     const message =
       'the login is not root: changing interfaces needs root; use "become: true", -b or another user';
@@ -150,6 +154,14 @@ async function takeBack(
   await connection.exec(undoCommand(nonce, become), { timeoutMs: APPLY_TIMEOUT_MS });
   const undo = judgeUndo(plan, await gather(connection, become), plan.steps.length);
   return { ...applied(plan), ...undo, problems: [...problems, ...undo.problems] };
+}
+
+/** What could lock us out has a dead-man switch whatever the run says: `--no-confirm` is for those who keep their way in. */
+function neverWithoutSwitch(plan: PlannedHost, context: ApplyContext): ApplyContext {
+  const risky = plan.changes.some((change) => lockoutReason(plan.observed, change) !== undefined);
+  return risky && context.confirmTimeoutS === 0
+    ? { ...context, confirmTimeoutS: LOCKOUT_CONFIRM_S }
+    : context;
 }
 
 /** Past the dead-man switch there is nothing to wait for: the host has taken everything back, and its answer is late. */

@@ -133,9 +133,13 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     expect(await fleet.snapshot(HOST)).toBe(before);
 
     // A passthru that no guest has opened lets frames pass: the new login is made, and confirms.
-    const made = await report(fleet, 'apply', play, [...ONE, '--allow-lockout', '--confirm-timeout', '3']);
+    const { sshd } = fleet.host(HOST);
+    const since = sshd.log.length;
+    const made = await report(fleet, 'apply', play, [...ONE, '--allow-lockout', '--no-confirm']);
     expect([made.code, ...made.statuses]).toEqual([0, 'changed']);
     expect(made.row(HOST).confirm_over).toBe('new-connection');
+    // Not even --no-confirm does it without the switch: the second login is the one that disarms it.
+    expect(sshd.log.slice(since).match(/Accepted publickey/g)).toHaveLength(2);
     expect(fleet.transactions(HOST)).toEqual([]);
   });
 
@@ -188,6 +192,29 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     const { code, statuses } = await running;
     expect([code, ...statuses]).toEqual([130, 'changed', 'changed', 'skipped']);
     for (const name of fleet.names) expect(fleet.transactions(name)).toEqual([]);
+  });
+
+  it('ends at once after two, and the host takes back what was not confirmed', async () => {
+    const before = await fleet.snapshot(HOST);
+    const { reached, release } = holdUp(HOST);
+    let child: ChildProcess | undefined;
+    const argv = ['apply', fleet.playbook({ macvtaps: [A0] }), '-i', fleet.inventory(), '--yes', ...ONE];
+    const running = fleet.tapfleet([...argv, '--confirm-timeout', '2'], {
+      started: (one) => {
+        child = one;
+      },
+    });
+    await reached;
+    child?.kill('SIGINT');
+    const again = () => {
+      if (child?.exitCode === null) child.kill('SIGINT');
+      return child?.exitCode;
+    };
+    await expect.poll(again).toBe(130);
+    expect((await running).code).toBe(130);
+    release();
+    await fleet.idle(HOST);
+    expect(await fleet.snapshot(HOST)).toBe(before);
   });
 
   it.each([true, false])(
