@@ -2,10 +2,10 @@
  * One plan made on one host: sent as a transaction, verified, and confirmed; or taken back. Whatever happens to the
  * connection on the way, the host ends in the old state or the new one, and the outcome says what is known of it.
  */
-import { applyCommand } from '../host/apply-script.ts';
+import { applyCommand, endOfProgram } from '../host/apply-script.ts';
 import { confirmCommand, undoCommand } from '../host/confirm-script.ts';
-import { newNonce } from '../host/frame.ts';
-import { type ApplyReading, readApply, readVerdict } from '../host/read-apply.ts';
+import { newNonce, sectionMark } from '../host/frame.ts';
+import { type ApplyReading, readApply, readVerdict, type Verdict } from '../host/read-apply.ts';
 import { transactionProgram } from '../host/transaction-program.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
@@ -54,10 +54,24 @@ export async function applyPlan(
         'the host printed no links as text ("ip -d -o link show", sed): it could not be told whether it moved';
       return refused(plan, { kind: 'bad-answer', message });
     }
-    const program = transactionProgram(transaction);
+    const program = transactionProgram(transaction) + endOfProgram(nonce);
     const timeoutMs = answerTimeoutMs(context);
-    const answer = await connection.exec(applyCommand(nonce, become), { stdin: program, timeoutMs });
-    return await settle(connection, plan, context, nonce, readApply(answer, nonce, become));
+    // Read once: where the host asks on the same channel, when it asks.
+    let reading: ApplyReading | undefined;
+    const reply = {
+      after: sectionMark(nonce, 'end'),
+      say: (stdout: string) => {
+        reading = readApply({ stdout, stderr: '', code: 0 }, nonce, become);
+        const made =
+          reading.kind === 'done' && verifyHost(plan, reading.observed, undefined).problems.length === 0;
+        return made ? 'confirm\n' : '';
+      },
+    };
+    const asks = context.confirmTimeoutS > 0 && plan.confirmOver === 'same-connection';
+    const options = { stdin: program, timeoutMs, ...(asks ? { reply } : {}) };
+    const answer = await connection.exec(applyCommand(nonce, become), options);
+    reading ??= readApply(answer, nonce, become);
+    return await settle(connection, plan, context, nonce, reading, readVerdict(answer, nonce));
   } catch (error) {
     if (!(error instanceof HostTrouble)) throw error;
     const way =
@@ -74,6 +88,7 @@ async function settle(
   context: ApplyContext,
   nonce: string,
   reading: ApplyReading,
+  said: Verdict | undefined,
 ): Promise<HostOutcome> {
   switch (reading.kind) {
     case 'locked': {
@@ -103,6 +118,7 @@ async function settle(
       const verdict = verifyHost(plan, reading.observed, undefined);
       if (context.confirmTimeoutS === 0) return { ...applied(plan), ...verdict };
       if (verdict.problems.length > 0) return takeBack(connection, plan, context, nonce, verdict.problems);
+      if (said === 'confirmed') return { ...applied(plan), ...verdict };
       return confirm(connection, plan, context, nonce, verdict.results);
     }
   }

@@ -5,27 +5,14 @@
  */
 import { commandLine } from './frame.ts';
 import { PREAMBLE } from './gather-script.ts';
-import { FOLDER } from './transaction-program.ts';
+import { CONFIRM, ENTER, FOLDER, WAIT } from './transaction-program.ts';
 
 export const CONFIRM_NAME = 'tapfleet-confirm';
 export const UNDO_NAME = 'tapfleet-undo';
 
-const FIND = [
-  PREAMBLE,
-  'exec </dev/null; s begin;',
-  FOLDER,
-  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;',
-  'if [ "$o" = "$N" ]; then . ./library; fi; s verdict;',
-].join(' ');
+const FIND = [PREAMBLE, 'exec </dev/null; s begin;', FOLDER, ENTER].join(' ');
 
-/** Too late: the timer is at work, and the host is read again only when it is done. */
-const WAIT = 'if [ "$o" = "$N" ]; then while [ -f ./live ]; do nap; done; fi; echo gone;';
-
-const CONFIRM_SCRIPT = [
-  FIND,
-  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; echo confirmed;',
-  `else ${WAIT} fi; s end;`,
-].join(' ');
+const CONFIRM_SCRIPT = `${FIND} ${CONFIRM} s end;`;
 
 /** The `undo` file itself decides who undoes: a timer that has begun must not be ended. */
 const UNDO_SCRIPT = [

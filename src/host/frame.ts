@@ -26,6 +26,11 @@ export function commandLine(script: string, name: string, nonce: string, become:
   return `exec ${sudo}/bin/sh -c '${script}' ${name} ${nonce} "$SSH_CONNECTION"`;
 }
 
+/** The line with which a section begins, as it stands in an answer. */
+export function sectionMark(nonce: string, name: string): string {
+  return `${MARK}:${nonce}:${name}\n`;
+}
+
 /** The sections of an answer by name, or undefined where its end never came: then nothing of it may be used. */
 export function readSections(stdout: string, nonce: string): ReadonlyMap<string, string> | undefined {
   const lines = stdout.replaceAll('\r\n', '\n');

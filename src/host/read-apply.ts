@@ -49,8 +49,10 @@ export function readApply(answer: Answer, nonce: string, become: boolean): Apply
   return { kind: 'failed', failure, undone: sections.get('undone'), observed: reading.observed };
 }
 
-/** The verdict of a confirmation or an order to undo. */
-export function readVerdict(answer: Answer, nonce: string): 'confirmed' | 'undone' | 'gone' | undefined {
+export type Verdict = 'confirmed' | 'undone' | 'gone';
+
+/** The verdict of a confirmation or an order to undo; undefined where the answer has none. */
+export function readVerdict(answer: Answer, nonce: string): Verdict | undefined {
   const verdict = readSections(answer.stdout, nonce)?.get('verdict')?.trim();
   return verdict === 'confirmed' || verdict === 'undone' || verdict === 'gone' ? verdict : undefined;
 }

@@ -16,6 +16,27 @@ import { LIBRARY, UNDO } from './undo-program.ts';
 /** The folder of a host's transaction: one for each network namespace. */
 export const FOLDER = 'D=/run/tapfleet-$(readlink /proc/self/ns/net | tr -dc 0-9);';
 
+/** Into the folder, where it is this transaction's; the answer's section `verdict` begins. */
+export const ENTER = [
+  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;',
+  'if [ "$o" = "$N" ]; then . ./library; fi; s verdict;',
+].join(' ');
+
+/** Too late: the timer is at work, and the host is read again only when it is done. */
+export const WAIT = 'if [ "$o" = "$N" ]; then while [ -f ./live ]; do nap; done; fi; echo gone;';
+
+/** Disarms the switch: one atomic rename decides between this and the timer. */
+export const CONFIRM = [
+  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; echo confirmed;',
+  `else ${WAIT} fi;`,
+].join(' ');
+
+/**
+ * The last word over the same channel, asked for when the host was read again: a line `confirm` disarms. At the end of
+ * the input nothing is said, and the switch goes on waiting.
+ */
+const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} s over; fi`;
+
 const LOCK = `
 # Ends what a dead holder left: half done it is taken back, decided it is cleared away.
 take_over() (
@@ -71,7 +92,7 @@ arm() {
   else
     (
       trap '' HUP INT TERM PIPE
-      exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&-
+      exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
       i_am timer
       (i_am sleep; if [ -f ./armed ]; then exec sleep "$CONFIRM"; fi) &
       wait
@@ -114,7 +135,7 @@ trap - HUP INT TERM PIPE
 arm
 (
   trap '' HUP INT TERM PIPE
-  exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&-
+  exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
   i_am body
   if [ -f ./armed ]; then hold "$me" "$due"; body; fi
 ) & B=$!
@@ -139,6 +160,7 @@ export function transactionProgram(transaction: Transaction): string {
   const { lines, aliases } = inverseLines(inverse);
   return [
     PREAMBLE,
+    'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
     `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; SUM='${sum(fingerprint.sum)}'; WHO='${who(controller)}'`,
@@ -162,7 +184,8 @@ export function transactionProgram(transaction: Transaction): string {
     'mv ./undo.new ./undo',
     ARM,
     BODY,
-    `exec </dev/null; ${READ_HOST}`,
+    READ_HOST,
+    ASK,
     '',
   ].join('\n');
 }

@@ -3,7 +3,7 @@
  * SimulatedKernel. It is no shell: anything else is an unknown command.
  */
 import { PassThrough, Writable } from 'node:stream';
-import { APPLY_NAME } from '../host/apply-script.ts';
+import { APPLY_NAME, endOfProgram } from '../host/apply-script.ts';
 import { CONFIRM_NAME, UNDO_NAME } from '../host/confirm-script.ts';
 import { GATHER_NAME } from '../host/gather-script.ts';
 import { SimulatedKernel } from '../simulation/kernel.ts';
@@ -113,6 +113,12 @@ function readHost(kernel: SimulatedKernel, section: Section): string {
   ].join('');
 }
 
+/** Whether a piece of input holds the last line of a program, which the nonce of its command line tells. */
+function endsProgram(commandLine: string, piece: Buffer): boolean {
+  const nonce = PROGRAM.exec(commandLine)?.[2];
+  return nonce !== undefined && piece.toString().endsWith(endOfProgram(nonce));
+}
+
 export function makeSimulatedHost(number: number): LabHost {
   const state: SimulatedState = { kernel: simulatedKernel(number) };
   return { run: (commandLine) => simulatedSession(state, commandLine) };
@@ -142,6 +148,8 @@ function simulatedSession(state: SimulatedState, commandLine: string): Session {
   const stdin = new Writable({
     write(piece: Buffer, _encoding, done) {
       if (!answered) pieces.push(piece);
+      // A controller that waits to be asked keeps its end open; a simulated host does not ask.
+      if (!answered && endsProgram(commandLine, piece)) reply();
       done();
     },
     final(done) {

@@ -3,8 +3,13 @@ import type { Answer } from '../host/read-gather.ts';
 import type { Problem } from '../model/problem.ts';
 
 export interface ExecOptions {
-  /** Written to the program's standard input, which is then closed. */
+  /** Written to the program's standard input, which is then closed, unless there is a `reply` to wait for. */
   readonly stdin?: string;
+  /**
+   * The answer to a program that asks: when `after` has come on standard output, `say` is given all that came so far and
+   * its text is written; only then is standard input closed. A connection that cannot do this closes it at once.
+   */
+  readonly reply?: { readonly after: string; readonly say: (stdout: string) => string };
   /** From the request to the channel's end; past it the channel is closed and a `timeout` problem thrown. */
   readonly timeoutMs: number;
 }

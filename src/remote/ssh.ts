@@ -119,7 +119,7 @@ class SshConnection implements Connection {
     this.#client.end();
   }
 
-  exec(command: string, { stdin, timeoutMs }: ExecOptions): Promise<Answer> {
+  exec(command: string, { stdin, timeoutMs, reply }: ExecOptions): Promise<Answer> {
     return new Promise((resolve, reject) => {
       let channel: ClientChannel | undefined;
       const timer = setTimeout(() => {
@@ -153,7 +153,10 @@ class SshConnection implements Connection {
             );
           },
         );
-        opened.end(stdin ?? '');
+        if (reply) {
+          opened.write(stdin ?? '');
+          answerWhenAsked(opened, reply);
+        } else opened.end(stdin ?? '');
       };
       try {
         this.#client.exec(command, begin);
@@ -163,6 +166,20 @@ class SshConnection implements Connection {
       }
     });
   }
+}
+
+/** Looks for the question only in what is new, and a little before it: an answer is hundreds of kilobytes. */
+function answerWhenAsked(channel: ClientChannel, { after, say }: NonNullable<ExecOptions['reply']>): void {
+  const pieces: Buffer[] = [];
+  let tail = '';
+  const listen = (piece: Buffer) => {
+    pieces.push(piece);
+    tail = tail.slice(-after.length) + piece.toString('latin1');
+    if (!tail.includes(after)) return;
+    channel.off('data', listen);
+    channel.end(say(Buffer.concat(pieces).toString()));
+  };
+  channel.on('data', listen);
 }
 
 /** Gathers both streams until the channel closes; `flooded` where there is more than anyone would answer. */
