@@ -29,7 +29,7 @@ export type { Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts'
 export { type Mark, readMark, writeMark } from './model/mark.ts';
 export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './model/observed.ts';
 export type { ChangeResult, HostOutcome } from './model/outcome.ts';
-export type { HostPlan, PlannedHost } from './model/plan.ts';
+export type { PlannedHost } from './model/plan.ts';
 export { PROBLEM_KINDS, type Problem, type ProblemKind } from './model/problem.ts';
 export type { Command, Report, ReportChange, ReportField, ReportHost, Status } from './model/report.ts';
 export { Secret } from './model/secret.ts';

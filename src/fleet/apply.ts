@@ -56,22 +56,20 @@ export async function applyPlan(
     }
     const program = transactionProgram(transaction) + endOfProgram(nonce);
     const timeoutMs = answerTimeoutMs(context);
-    // Read once: where the host asks on the same channel, when it asks.
-    let reading: ApplyReading | undefined;
+    // Read and judged once: where the host asks on the same channel, when it asks.
+    let heard: Heard | undefined;
     const reply = {
       after: sectionMark(nonce, 'end'),
       say: (stdout: string) => {
-        reading = readApply({ stdout, stderr: '', code: 0 }, nonce, become);
-        const made =
-          reading.kind === 'done' && verifyHost(plan, reading.observed, undefined).problems.length === 0;
-        return made ? 'confirm\n' : '';
+        heard = hear(plan, readApply({ stdout, stderr: '', code: 0 }, nonce, become));
+        return heard.kind === 'done' && heard.verdict.problems.length === 0 ? 'confirm\n' : '';
       },
     };
     const asks = context.confirmTimeoutS > 0 && plan.confirmOver === 'same-connection';
     const options = { stdin: program, timeoutMs, ...(asks ? { reply } : {}) };
     const answer = await connection.exec(applyCommand(nonce, become), options);
-    reading ??= readApply(answer, nonce, become);
-    return await settle(connection, plan, context, nonce, reading, readVerdict(answer, nonce));
+    heard ??= hear(plan, readApply(answer, nonce, become));
+    return await settle(connection, plan, context, nonce, heard, readVerdict(answer, nonce));
   } catch (error) {
     if (!(error instanceof HostTrouble)) throw error;
     const way =
@@ -82,12 +80,22 @@ export async function applyPlan(
   }
 }
 
+type Done = Extract<ApplyReading, { kind: 'done' }>;
+/** What became of a transaction; where every step was made, with the verdict of reading the host again. */
+type Heard = Exclude<ApplyReading, Done> | (Done & { readonly verdict: ReturnType<typeof verifyHost> });
+
+function hear(plan: PlannedHost, reading: ApplyReading): Heard {
+  return reading.kind === 'done'
+    ? { ...reading, verdict: verifyHost(plan, reading.observed, undefined) }
+    : reading;
+}
+
 async function settle(
   connection: Connection,
   plan: PlannedHost,
   context: ApplyContext,
   nonce: string,
-  reading: ApplyReading,
+  reading: Heard,
   said: Verdict | undefined,
 ): Promise<HostOutcome> {
   switch (reading.kind) {
@@ -115,7 +123,7 @@ async function settle(
     case 'late':
       return takenBack(plan, context, reading.observed, 'the steps were not made');
     case 'done': {
-      const verdict = verifyHost(plan, reading.observed, undefined);
+      const { verdict } = reading;
       if (context.confirmTimeoutS === 0) return { ...applied(plan), ...verdict };
       if (verdict.problems.length > 0) return takeBack(connection, plan, context, nonce, verdict.problems);
       if (said === 'confirmed') return { ...applied(plan), ...verdict };

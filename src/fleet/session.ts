@@ -9,11 +9,6 @@ import { type Connection, HostTrouble } from '../remote/connection.ts';
 /** Reading takes milliseconds; a host that needs longer than this is stuck. */
 const GATHER_TIMEOUT_MS = 60_000;
 
-export interface HostTarget {
-  readonly host: string;
-  readonly settings: ConnectionSettings;
-}
-
 /** Opens a login: SSH in earnest, a simulated host in tests. */
 export type Connect = (settings: ConnectionSettings, signal?: AbortSignal) => Promise<Connection>;
 

@@ -43,20 +43,20 @@ const LINKS = [
   's aliases; for d in /sys/class/net/*; do a=; IFS= read -r a <"$d/ifalias"; if [ -n "$a" ]; then printf "%s %s" "${d##*/}" "$a"; echo; fi; done; } 2>/dev/null;',
 ].join(' ');
 
-/** Run before every answer's end: `apply` re-reads the host with the same words. */
+/** Run before every answer's end: a transaction re-reads the host with the same words. What it was planned from is the
+ * gather program's alone (`prints`). */
 export const READ_HOST = [
   's host; id -u; uname -r; command -v ip >/dev/null || echo no-ip; ip -V 2>&1;',
   's help; ip link help macvtap 2>&1;',
   's management; set -- $C; if [ -n "$3" ]; then ip -o addr show to "${3#::ffff:}" 2>/dev/null; fi;',
   LINKS,
-  's prints; prints;',
   HOLDERS,
   's end;',
 ].join(' ');
 
 export const GATHER_NAME = 'tapfleet-gather';
 
-const GATHER_SCRIPT = `${PREAMBLE} exec </dev/null; s begin; ${READ_HOST}`;
+const GATHER_SCRIPT = `${PREAMBLE} exec </dev/null; s begin; s prints; prints; ${READ_HOST}`;
 
 export function gatherCommand(nonce: string, become: boolean): string {
   return commandLine(GATHER_SCRIPT, GATHER_NAME, nonce, become);

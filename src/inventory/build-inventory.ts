@@ -2,9 +2,11 @@
  * Puts a draft, its tree and the files of variables together into the Inventory that every later stage reads. Here
  * stands Ansible's order of precedence for variables. Pure.
  */
+
+import { compareText } from '../model/compare.ts';
 import type { Group, Host, Inventory, Variables } from '../model/inventory.ts';
 import type { Draft, DraftGroup } from './draft.ts';
-import { compare, type GroupTree } from './group-tree.ts';
+import type { GroupTree } from './group-tree.ts';
 import { mergeVariables } from './vars-files.ts';
 
 /** What the `group_vars` and `host_vars` beside one inventory or playbook hold, by name. */
@@ -36,7 +38,7 @@ export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources
     if (known) return known;
     const order = tree.mergeOrder(own);
     const result = {
-      groups: [...order].sort(compare),
+      groups: [...order].sort(compareText),
       vars: mergeVariables([
         draft.groups.get('all')?.vars,
         ...order.map((name) => draft.groups.get(name)?.vars),

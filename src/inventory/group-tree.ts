@@ -2,6 +2,7 @@
  * How do the groups of a draft stand to each other? Breaks circles, gives every group a place below `all`, keeps
  * `ungrouped` honest, and answers who is above and who is inside. Pure; the order of everything is Ansible's.
  */
+import { compareText } from '../model/compare.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Draft, DraftGroup } from './draft.ts';
 
@@ -46,15 +47,10 @@ export function arrangeGroups(draft: Draft, diagnostics: Diagnostics): GroupTree
     mergeOrder: (groups) =>
       [...reach(groups, (name) => parents.get(name) ?? [])]
         .filter((name) => name !== 'all')
-        .sort((a, b) => depthOf(a) - depthOf(b) || priorityOf(a) - priorityOf(b) || compare(a, b)),
+        .sort((a, b) => depthOf(a) - depthOf(b) || priorityOf(a) - priorityOf(b) || compareText(a, b)),
     hostsOf: (name) => hostsBelow(draft, name),
     ownGroupsOf: (host) => owners.get(host) ?? [],
   };
-}
-
-/** By code point, as Python compares: JavaScript's own order differs for characters beyond U+FFFF only. */
-export function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 function hostsBelow(draft: Draft, name: string): readonly string[] {

@@ -2,6 +2,7 @@
  * What an author's mistake looks like: a value that points at a line, never an exception. Loading collects them all;
  * rendering sorts and shows them. Nothing here reads files or knows colours.
  */
+import { compareText } from './compare.ts';
 
 /** A place in a file the author wrote. `line` and `column` count from 1. */
 export interface Position {
@@ -43,7 +44,7 @@ export function sortDiagnostics(list: readonly Diagnostic[]): Diagnostic[] {
   const key = (d: Diagnostic) =>
     [d.where?.file ?? '', pad(d.where?.line), pad(d.where?.column), d.severity, d.summary].join('\0');
   const unique = new Map(list.map((d) => [`${key(d)}\0${d.hint ?? ''}`, d]));
-  return [...unique.entries()].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)).map(([, d]) => d);
+  return [...unique.entries()].sort(([a], [b]) => compareText(a, b)).map(([, d]) => d);
 }
 
 function pad(n: number | undefined): string {

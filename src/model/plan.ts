@@ -1,11 +1,9 @@
-/** All hosts' changes, nothing applied. A host that could not be read is `unread`: never in sync. */
+/** What would be done on a host: its changes and steps, nothing applied. */
 import type { Change } from './change.ts';
 import type { Manifest } from './manifest.ts';
 import type { ObservedState } from './observed.ts';
 import type { Problem } from './problem.ts';
 import type { Step } from './step.ts';
-
-export type HostPlan = PlannedHost | UnreadHost;
 
 export interface PlannedHost {
   readonly kind: 'planned';
@@ -25,10 +23,4 @@ export interface PlannedHost {
   readonly warnings: readonly string[];
   /** What carries the changes out, in order; empty where there is nothing to do or the host is refused. */
   readonly steps: readonly Step[];
-}
-
-export interface UnreadHost {
-  readonly kind: 'unread';
-  readonly host: string;
-  readonly problem: Problem;
 }

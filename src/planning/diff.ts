@@ -14,6 +14,7 @@
  * A name that is another owner's, or no macvtap at all, is left to the guard: no change is made of it.
  */
 import type { Change, FieldChange } from '../model/change.ts';
+import { compareText } from '../model/compare.ts';
 import {
   disruptionReason,
   FIELD_NAMES,
@@ -25,6 +26,9 @@ import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
 import { writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import { causeOf, combineCauses, hasDrifted } from './cause.ts';
+
+/** What a holder loses by a deletion, and by a replacement, which begins with one. */
+const LINK_DELETED = 'the link is deleted; the guest’s open tap goes dead';
 
 /** The changes of one host in the order of interface names. */
 export function diffHost(manifest: Manifest, observed: ObservedState): Change[] {
@@ -45,7 +49,7 @@ export function diffHost(manifest: Manifest, observed: ObservedState): Change[] 
     if (!declared.has(there.name) && there.mark && pruned.has(there.mark.owner))
       changes.push(deletion(there));
   }
-  return changes.sort((a, b) => (a.interface < b.interface ? -1 : a.interface > b.interface ? 1 : 0));
+  return changes.sort((a, b) => compareText(a.interface, b.interface));
 }
 
 /** Unmarked or marked with this owner; another owner's interface is never touched. */
@@ -98,9 +102,7 @@ function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | u
     before,
     after: wanted,
     holders: before.holders,
-    disruptions: replaces
-      ? ['the link is deleted; the guest’s open tap goes dead']
-      : disruptionsOf(all, wanted),
+    disruptions: replaces ? [LINK_DELETED] : disruptionsOf(all, wanted),
   };
 }
 
@@ -168,7 +170,7 @@ function deletion(before: ObservedMacvtap): Change {
     before,
     after: null,
     holders: before.holders,
-    disruptions: ['the link is deleted; the guest’s open tap goes dead'],
+    disruptions: [LINK_DELETED],
   };
 }
 

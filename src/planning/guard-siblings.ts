@@ -3,11 +3,13 @@
  * so the final state decides: passthru is alone (macvlan_common_newlink: EINVAL), and no two that are up share a MAC,
  * nor share it with the lower device (macvlan_addr_busy: EADDRINUSE).
  */
+
 import type { Change } from '../model/change.ts';
+import { compareText } from '../model/compare.ts';
 import type { WantedMacvtap } from '../model/manifest.ts';
 import type { ObservedLink, ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
-import { compareText, isMacvlan, refuse } from './refusal.ts';
+import { isMacvlan, refuse } from './refusal.ts';
 
 /** One macvlan or macvtap as it will be when every change is made. */
 interface Sibling {

@@ -2,14 +2,16 @@
  * May we? What the kernel would refuse and what we refuse ourselves, found from the two states before anything is
  * touched. Every refusal is data with a kind and a sentence; one of them is enough to leave the whole host alone.
  */
+
 import type { Change } from '../model/change.ts';
+import { compareText } from '../model/compare.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { holderText, type ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
 import { hasIpv6, linkNamed, mayTouch, wantedAlias } from './diff.ts';
 import { guardDeletions, guardLockout } from './guard-limits.ts';
 import { guardSiblings } from './guard-siblings.ts';
-import { compareText, isMacvlan, refuse } from './refusal.ts';
+import { isMacvlan, refuse } from './refusal.ts';
 
 export interface GuardOptions {
   /** `--allow-disruption`: holders may be cut off on every host of this run. */

@@ -9,7 +9,3 @@ export function refuse(kind: ProblemKind, name: string, message: string): Proble
 export function isMacvlan(link: ObservedLink): boolean {
   return link.kind === 'macvlan' || link.kind === 'macvtap';
 }
-
-export function compareText(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
-}

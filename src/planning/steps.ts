@@ -33,17 +33,13 @@ export function stepsOf(host: string, changes: readonly Change[], observed: Obse
       gone.map((change) => change.interface),
       observed,
     ),
-    ...updates.flatMap(nopromiscWhileUp),
-    ...updates.flatMap((update) =>
-      update.changed.has('state') && update.after.fields.state === 'down' ? [setState(update, 'down')] : [],
-    ),
+    ...nopromiscSteps(updates, true),
+    ...stateSteps(updates, 'down'),
     ...updates.flatMap((update) => inPlaceSteps(update, observed)),
     ...macSteps(host, updates, observed),
     ...made.flatMap((change) => creationSteps(change, observed)),
-    ...updates.flatMap((update) =>
-      update.changed.has('state') && update.after.fields.state === 'up' ? [setState(update, 'up')] : [],
-    ),
-    ...updates.flatMap(nopromiscAfterUp),
+    ...stateSteps(updates, 'up'),
+    ...nopromiscSteps(updates, false),
     ...updates.map(({ name, after, before }) =>
       step(name, { op: 'alias', name, alias: wantedAlias(after, before) }),
     ),
@@ -64,10 +60,6 @@ function asUpdate({ interface: name, before, after, fields }: Change): Update {
 
 function step(name: string, operation: Operation): Step {
   return { interfaces: [name], operation };
-}
-
-function setState({ name }: Update, state: 'up' | 'down'): Step {
-  return step(name, { op: 'state', name, state });
 }
 
 function deletionSteps(host: string, names: readonly string[], observed: ObservedState): Step[] {
@@ -94,15 +86,18 @@ function freeGroup(host: string, names: readonly string[], observed: ObservedSta
   }
 }
 
-/** Toggled while down, nopromisc corrupts the lower device's counter: before a `down`, after an `up`. */
-function nopromiscWhileUp({ name, before, after, changed }: Update): Step[] {
-  if (!changed.has('nopromisc') || before.fields.state !== 'up') return [];
-  return [step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true })];
+/** Toggled while down, nopromisc corrupts the lower device's counter: so before a `down`, and after an `up`. */
+function nopromiscSteps(updates: readonly Update[], isUp: boolean): Step[] {
+  return updates
+    .filter(({ before, changed }) => changed.has('nopromisc') && (before.fields.state === 'up') === isUp)
+    .map(({ name, after }) => step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true }));
 }
 
-function nopromiscAfterUp({ name, before, after, changed }: Update): Step[] {
-  if (!changed.has('nopromisc') || before.fields.state === 'up') return [];
-  return [step(name, { op: 'nopromisc', name, on: after.fields.nopromisc === true })];
+/** Those whose state becomes this one. */
+function stateSteps(updates: readonly Update[], state: 'up' | 'down'): Step[] {
+  return updates
+    .filter(({ after, changed }) => changed.has('state') && after.fields.state === state)
+    .map(({ name }) => step(name, { op: 'state', name, state }));
 }
 
 function inPlaceSteps({ name, before, after, changed }: Update, observed: ObservedState): Step[] {

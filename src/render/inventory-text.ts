@@ -2,6 +2,7 @@
  * Answers what the command `inventory` prints: the shapes of `ansible-inventory --graph`, `--list` and `--host`, so that
  * what reads those reads these. Resolves no pattern and evaluates no template.
  */
+import { compareText } from '../model/compare.ts';
 import type { Group, Inventory, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { jsonText } from './json.ts';
@@ -92,6 +93,6 @@ export function renderHost(inventory: Inventory, name: string): string | undefin
 }
 
 function varsDocument(vars: Variables): Record<string, Json> {
-  const sorted = [...vars].sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [...vars].sort(([a], [b]) => compareText(a, b));
   return Object.fromEntries(sorted.map(([name, { value }]) => [name, SECRET_NAME.test(name) ? MASK : value]));
 }

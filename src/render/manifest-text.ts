@@ -1,4 +1,5 @@
 /** Answers what the command `manifest` prints: for each host what it must have, as YAML or JSON. Resolves nothing. */
+import { compareText } from '../model/compare.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { jsonText } from './json.ts';
@@ -25,7 +26,7 @@ function manifestDocument({ present, absent, pruneOwners }: Manifest): Json {
     ]),
   ];
   return {
-    macvtaps: Object.fromEntries(macvtaps.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))),
+    macvtaps: Object.fromEntries(macvtaps.sort(([a], [b]) => compareText(a, b))),
     prune_owners: pruneOwners,
   };
 }
