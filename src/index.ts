@@ -20,7 +20,13 @@ export {
   targetsOf,
 } from './load/load.ts';
 export type { Action, Cause, Change, FieldChange } from './model/change.ts';
-export type { ConnectionSettings, HostKeyChecking } from './model/connection.ts';
+export type {
+  ConnectionSettings,
+  HostKeyChecking,
+  LocalSettings,
+  SshLogin,
+  SshSettings,
+} from './model/connection.ts';
 export { type Diagnostic, type Position, sortDiagnostics } from './model/diagnostic.ts';
 export type { Group, Host, Inventory } from './model/inventory.ts';
 export { autoMac, type Mac, readMac } from './model/mac.ts';
@@ -35,8 +41,8 @@ export type { Command, Report, ReportChange, ReportField, ReportHost, Status } f
 export { Secret } from './model/secret.ts';
 export type { Operation, Step } from './model/step.ts';
 export { planHost } from './planning/plan-host.ts';
+export { Transport } from './remote/connect.ts';
 export { type Connection, type ExecOptions, HostTrouble } from './remote/connection.ts';
-export { SshTransport } from './remote/ssh.ts';
 export { renderDiagnostics } from './render/diagnostics-text.ts';
 export { renderJson } from './render/json.ts';
 export { renderPlan } from './render/plan-text.ts';

@@ -2,7 +2,7 @@
 import { hostname, userInfo } from 'node:os';
 import type { RunOptions } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import { SshTransport } from '../remote/ssh.ts';
+import { Transport } from '../remote/connect.ts';
 import { LiveLine } from '../render/progress.ts';
 import { statusOf } from '../report/build.ts';
 import { watchInterrupts } from './interrupt.ts';
@@ -30,7 +30,7 @@ export function startRun(
     line.clear();
     output.note(text);
   });
-  const transport = new SshTransport();
+  const transport = new Transport();
   const startedAt = performance.now();
   const fresh = { done: 0, running: 0, changed: 0, failed: 0, unreachable: 0 };
   let state = { phase: phaseName, total, ...fresh };

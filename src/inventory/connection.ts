@@ -62,6 +62,7 @@ export function connectionOf(
     ...(args.globalKnownHostsFiles ?? GLOBAL_KNOWN_HOSTS),
   ];
   const settings: ConnectionSettings = {
+    kind: 'ssh',
     address: address?.value ?? host.name,
     port: variables.port('ansible_port', 'ansible_ssh_port') ?? args.port ?? 22,
     user: user ?? options.envUser,
@@ -70,6 +71,9 @@ export function connectionOf(
     knownHostsFiles: known.map(file),
     hostKeyChecking: options.hostKeyChecking ?? keyChecking(variables) ?? args.hostKeyChecking ?? 'yes',
     connectTimeoutMs: args.connectTimeoutMs ?? options.connectTimeoutMs,
+    identitiesOnly: false,
+    keepalive: { intervalS: 10, countMax: 3 },
+    algorithms: {},
     become: become(variables, options),
   };
   return variables.diagnostics.length > 0 ? { diagnostics: variables.diagnostics } : { settings };

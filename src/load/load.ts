@@ -16,6 +16,7 @@ import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Inventory } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { Secret } from '../model/secret.ts';
 
 export interface InventorySelection {
   /** What `-i` names: files, or host lists such as `hv01,hv02,`. */
@@ -26,10 +27,22 @@ export interface InventorySelection {
   readonly extraVars?: readonly string[];
 }
 
+/** What the command line says of connections. As in Ansible a host's own variables win, but over `hostKeyChecking`. */
 export interface ConnectionDefaults {
+  /** `ssh` or `local`. */
+  readonly connection?: string;
   readonly user?: string;
   readonly privateKey?: string;
+  /** For logins where no variable gives one. */
+  readonly password?: Secret;
   readonly become?: boolean;
+  /** For `sudo` where no variable gives one. */
+  readonly becomePassword?: Secret;
+  /** OpenSSH's client configuration in place of `~/.ssh/config` and `/etc/ssh/ssh_config`; `none` for neither. */
+  readonly sshConfig?: string;
+  /** As `ansible_ssh_common_args` and `ansible_ssh_extra_args`. */
+  readonly sshCommonArgs?: string;
+  readonly sshExtraArgs?: string;
   readonly hostKeyChecking?: HostKeyChecking;
   /** Default 10,000. */
   readonly connectTimeoutMs?: number;

@@ -1,6 +1,6 @@
 /** What a way to reach a host must offer. SSH is one (ssh.ts); a simulated host or this machine itself are others. */
 import type { Answer } from '../host/read-gather.ts';
-import type { Problem } from '../model/problem.ts';
+import type { Problem, ProblemKind } from '../model/problem.ts';
 
 export interface ExecOptions {
   /** Written to the program's standard input, which is then closed, unless there is a `reply` to wait for. */
@@ -28,4 +28,8 @@ export class HostTrouble extends Error {
   constructor(readonly problem: Problem) {
     super(problem.message);
   }
+}
+
+export function trouble(kind: ProblemKind, message: string): HostTrouble {
+  return new HostTrouble({ kind, message });
 }

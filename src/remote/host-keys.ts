@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { ConnectionSettings } from '../model/connection.ts';
+import type { SshLogin } from '../model/connection.ts';
 import { hostName, KnownHosts, type KnownKey } from './known-hosts.ts';
 
 export class HostKeys {
@@ -25,13 +25,13 @@ export class HostKeys {
    * The key types known for a host: offered first when connecting, so that a host with several keys shows one that we
    * know and is not mistaken for a changed one.
    */
-  knownTypes(settings: ConnectionSettings): string[] {
+  knownTypes(settings: SshLogin): string[] {
     const keys = this.#read(settings.knownHostsFiles).keysOf(settings.address, settings.port);
     return [...new Set(keys.filter((key) => key.marker === undefined).map((key) => key.type))];
   }
 
   /** Undefined where the key may be trusted; else why not and what to do. `blob` is the public key as SSH sends it. */
-  refusal(settings: ConnectionSettings, blob: Buffer): string | undefined {
+  refusal(settings: SshLogin, blob: Buffer): string | undefined {
     const known = this.#read(settings.knownHostsFiles);
     const keys = known.keysOf(settings.address, settings.port);
     const presented = blob.toString('base64');
@@ -64,7 +64,7 @@ export class HostKeys {
     );
   }
 
-  #remember(settings: ConnectionSettings, known: KnownHosts, line: string): void {
+  #remember(settings: SshLogin, known: KnownHosts, line: string): void {
     const [file] = settings.knownHostsFiles;
     if (file === undefined) return;
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });

@@ -6,7 +6,7 @@ import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import ssh2, { type ParsedKey } from 'ssh2';
-import type { ConnectionSettings } from '../model/connection.ts';
+import type { SshLogin } from '../model/connection.ts';
 
 /** As ssh(1) tries them, without the kinds that OpenSSH 9 no longer does. */
 const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
@@ -23,7 +23,7 @@ export class KeyRing {
   readonly #files = new Map<string, ParsedKey | string | undefined>();
 
   /** The keys for one host: those its settings name, else the agent's and the user's default ones. */
-  identitiesFor(settings: ConnectionSettings): Identities {
+  identitiesFor(settings: SshLogin): Identities {
     const named = settings.privateKeyFiles.length > 0;
     const files = named
       ? settings.privateKeyFiles

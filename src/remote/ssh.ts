@@ -2,22 +2,13 @@
  * The one door to the package `ssh2`: a login on a host, commands over it, and what went wrong as a Problem. One TCP
  * connection serves every command of a host; the public key is offered straight away, which saves a round trip.
  */
-import ssh2, {
-  type AnyAuthMethod,
-  type ClientChannel,
-  type ConnectConfig,
-  type ServerHostKeyAlgorithm,
-} from 'ssh2';
-import type { Answer } from '../host/read-gather.ts';
-import type { ConnectionSettings } from '../model/connection.ts';
-import type { Problem, ProblemKind } from '../model/problem.ts';
-import { type Connection, type ExecOptions, HostTrouble } from './connection.ts';
+import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { SshLogin } from '../model/connection.ts';
+import type { ProblemKind } from '../model/problem.ts';
+import { type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
 import { type Identities, KeyRing } from './identities.ts';
-
-/** An answer past this is no answer of ours: 1,000 macvtaps take 0.6 MB. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-const MAX_STDERR_BYTES = 64 * 1024;
+import { SshConnection } from './ssh-connection.ts';
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
@@ -25,7 +16,7 @@ export class SshTransport {
   readonly #keyRing = new KeyRing();
 
   /** Throws HostTrouble: unreachable, unknown host key, refused login. `signal` gives the attempt up. */
-  async connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
+  async connect(settings: SshLogin, signal?: AbortSignal): Promise<Connection> {
     const identities = this.#keyRing.identitiesFor(settings);
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
@@ -54,11 +45,7 @@ export class SshTransport {
     return new SshConnection(client);
   }
 
-  #config(
-    settings: ConnectionSettings,
-    identities: Identities,
-    verify: (blob: Buffer) => boolean,
-  ): ConnectConfig {
+  #config(settings: SshLogin, identities: Identities, verify: (blob: Buffer) => boolean): ConnectConfig {
     const { user: username } = settings;
     const methods: AnyAuthMethod[] = identities.keys.map(
       (key) => ({ type: 'publickey', username, key }) as AnyAuthMethod,
@@ -95,128 +82,7 @@ function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorith
   return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
 }
 
-class SshConnection implements Connection {
-  #open = true;
-  readonly #client: ssh2.Client;
-
-  constructor(client: ssh2.Client) {
-    this.#client = client;
-    client.removeAllListeners('error');
-    client.on('error', () => {
-      this.#open = false;
-    });
-    client.on('close', () => {
-      this.#open = false;
-    });
-  }
-
-  get open(): boolean {
-    return this.#open;
-  }
-
-  close(): void {
-    this.#open = false;
-    this.#client.end();
-  }
-
-  exec(command: string, { stdin, timeoutMs, reply }: ExecOptions): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      let channel: ClientChannel | undefined;
-      const timer = setTimeout(() => {
-        channel?.destroy();
-        this.#client.destroy();
-        reject(trouble('timeout', `the host did not finish its program within ${timeoutMs / 1000} s`));
-      }, timeoutMs);
-      const done = (settle: () => void) => {
-        clearTimeout(timer);
-        this.#client.off('close', lost);
-        settle();
-      };
-      const lost = () =>
-        done(() => reject(trouble('connection-lost', 'the connection broke while the host was at work')));
-      this.#client.once('close', lost);
-      const begin = (error: Error | undefined, opened: ClientChannel) => {
-        if (error) {
-          done(() =>
-            reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`)),
-          );
-          return;
-        }
-        channel = opened;
-        collect(
-          opened,
-          (answer) => done(() => resolve(answer)),
-          () => {
-            this.#client.destroy();
-            done(() =>
-              reject(trouble('bad-answer', `the host sent more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`)),
-            );
-          },
-        );
-        if (reply) {
-          opened.write(stdin ?? '');
-          answerWhenAsked(opened, reply);
-        } else opened.end(stdin ?? '');
-      };
-      try {
-        this.#client.exec(command, begin);
-      } catch {
-        // ssh2 throws where the connection went away unnoticed.
-        lost();
-      }
-    });
-  }
-}
-
-/** Looks for the question only in what is new, and a little before it: an answer is hundreds of kilobytes. */
-function answerWhenAsked(channel: ClientChannel, { after, say }: NonNullable<ExecOptions['reply']>): void {
-  const pieces: Buffer[] = [];
-  let tail = '';
-  const listen = (piece: Buffer) => {
-    pieces.push(piece);
-    tail = tail.slice(-after.length) + piece.toString('latin1');
-    if (!tail.includes(after)) return;
-    channel.off('data', listen);
-    channel.end(say(Buffer.concat(pieces).toString()));
-  };
-  channel.on('data', listen);
-}
-
-/** Gathers both streams until the channel closes; `flooded` where there is more than anyone would answer. */
-function collect(channel: ClientChannel, done: (answer: Answer) => void, flooded: () => void): void {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  let size = 0;
-  let errorSize = 0;
-  let code: number | undefined;
-  channel.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) flooded();
-    else stdout.push(chunk);
-  });
-  channel.stderr.on('data', (chunk: Buffer) => {
-    errorSize += chunk.length;
-    if (errorSize <= MAX_STDERR_BYTES) stderr.push(chunk);
-  });
-  // A program of ours may end before it has read all its input; that is told by its answer.
-  channel.on('error', () => {});
-  channel.on('exit', (exit: number | null) => {
-    code = exit ?? undefined;
-  });
-  channel.on('close', () =>
-    done({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code }),
-  );
-}
-
-function trouble(kind: ProblemKind, message: string): HostTrouble {
-  return new HostTrouble({ kind, message } satisfies Problem);
-}
-
-function explainConnect(
-  error: unknown,
-  settings: ConnectionSettings,
-  identities: Identities,
-): [ProblemKind, string] {
+function explainConnect(error: unknown, settings: SshLogin, identities: Identities): [ProblemKind, string] {
   const { code, level, message } = error as NodeJS.ErrnoException & { level?: string };
   const at = `${settings.address}:${settings.port}`;
   if (level === 'client-timeout' || code === 'ETIMEDOUT') {

@@ -3,6 +3,7 @@ import type { Answer } from '../../src/host/read-gather.ts';
 import { answer, type SimulatedState } from '../../src/lab/simulated-host.ts';
 import type { ConnectionSettings } from '../../src/model/connection.ts';
 import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import { sshSettings } from './ssh-settings.ts';
 
 export interface ModelHost extends SimulatedState {
   /** Connecting fails. */
@@ -26,7 +27,8 @@ export class ModelFleet {
   }
 
   /** The address of the settings is the host's name. */
-  readonly connect = async ({ address }: ConnectionSettings): Promise<Connection> => {
+  readonly connect = async (settings: ConnectionSettings): Promise<Connection> => {
+    const address = settings.kind === 'ssh' ? settings.address : 'localhost';
     const host = this.hosts.get(address);
     if (!host || host.refuses) {
       throw new HostTrouble({ kind: 'connection-refused', message: `${address}:22 refused the connection` });
@@ -64,14 +66,5 @@ export class ModelFleet {
 }
 
 export function settingsFor(address: string): ConnectionSettings {
-  return {
-    address,
-    port: 22,
-    user: 'root',
-    privateKeyFiles: [],
-    knownHostsFiles: [],
-    hostKeyChecking: 'yes',
-    connectTimeoutMs: 1000,
-    become: false,
-  };
+  return sshSettings({ address, connectTimeoutMs: 1000 });
 }

@@ -2,7 +2,7 @@
  * How does one host of a test fleet let people in? Debian's own sshd in the host's network namespace, with keys, users
  * and a login environment of its own, started and ended by process id, its log read as it is written.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './needs.ts';
@@ -20,6 +20,17 @@ export interface LoginOptions {
   readonly shell?: string;
   /** Files of root's home, by name; those of an earlier call are gone. */
   readonly home?: Readonly<Record<string, string>>;
+}
+
+export interface StartOptions {
+  readonly path?: string;
+  readonly hostKey?: string;
+  /** Lines that go before all others of sshd_config, where the first value of a keyword counts. */
+  readonly config?: readonly string[];
+  /** Files of the host's own, by the path that everyone on it sees them under; the path must exist on this machine. */
+  readonly files?: Readonly<Record<string, string>>;
+  /** Passwords of users, for `UsePAM yes` or `PasswordAuthentication yes`. */
+  readonly passwords?: Readonly<Record<string, string>>;
 }
 
 export interface Wrapping {
@@ -43,8 +54,6 @@ export class Daemon {
     this.#options = options;
     mkdirSync(this.bin, { recursive: true });
     this.login({});
-    const shadow = ['root', PLAIN_USER, 'sshd'].map((user) => `${user}:*:19000:0:99999:7:::\n`);
-    writeFileSync(join(options.folder, 'shadow'), shadow.join(''), { mode: 0o600 });
   }
 
   /** First in the PATH of every login: a program put here goes before the host's own. */
@@ -96,15 +105,25 @@ export class Daemon {
     writeFileSync(join(folder, 'passwd'), `${root}${plain}${others}`);
   }
 
-  async start({ path = `${this.bin}:/usr/bin:/bin`, hostKey = 'host_key' } = {}): Promise<void> {
+  async start({
+    path = `${this.bin}:/usr/bin:/bin`,
+    hostKey = 'host_key',
+    config = [],
+    files = {},
+    passwords = {},
+  }: StartOptions = {}): Promise<void> {
     const { netns, folder } = this.#options;
     if (this.#child) throw new Error(`the sshd of ${netns} is running already`);
     // Compiled into sshd, and on Debian made by the service that is never started here.
     mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-    writeFileSync(join(folder, 'sshd_config'), this.#config(path, hostKey));
-    // `ip netns exec` gives a mount namespace of its own: nobody else sees these users.
-    const script =
-      'mount --bind passwd /etc/passwd && mount --bind shadow /etc/shadow && exec "$0" -D -e -f "$PWD/sshd_config"';
+    writeFileSync(join(folder, 'sshd_config'), [...config, this.#config(path, hostKey)].join('\n'));
+    writeFileSync(join(folder, 'shadow'), shadowLines(passwords), { mode: 0o600 });
+    // `ip netns exec` gives a mount namespace of its own: nobody else sees these users and files.
+    const mounts = Object.entries({ '/etc/passwd': 'passwd', '/etc/shadow': 'shadow', ...this.#lay(files) });
+    const script = [
+      ...mounts.map(([path, own]) => `mount --bind ${own} ${path}`),
+      'exec "$0" -D -e -f "$PWD/sshd_config"',
+    ].join(' && ');
     const child = spawn(
       'ip',
       ['netns', 'exec', netns, 'sh', '-c', script, findProgram('sshd') ?? '/usr/sbin/sshd'],
@@ -121,6 +140,19 @@ export class Daemon {
       child.emit('logged');
     });
     await this.waitForLog(/Server listening on/, since, child);
+  }
+
+  /** Files of the host's own, written into its folder; gives back which of them lies over which path. */
+  #lay(files: Readonly<Record<string, string>>): Record<string, string> {
+    const own = join(this.#options.folder, 'files');
+    rmSync(own, { recursive: true, force: true });
+    mkdirSync(own);
+    return Object.fromEntries(
+      Object.entries(files).map(([path, text], index) => {
+        writeFileSync(join(own, String(index)), text, { mode: 0o440 });
+        return [path, `files/${index}`];
+      }),
+    );
   }
 
   /** Ends the listener and every session of it at once, as a host that dies does. */
@@ -206,6 +238,18 @@ function descendantsOf(root: number): number[] {
     next = next.flatMap((pid) => children.get(pid) ?? []);
   }
   return found;
+}
+
+function shadowLines(passwords: Readonly<Record<string, string>>): string {
+  const lines = ['root', PLAIN_USER, 'sshd'].map((user) => {
+    const password = passwords[user];
+    const hash =
+      password === undefined
+        ? '*'
+        : execFileSync('openssl', ['passwd', '-6', '-stdin'], { input: password, encoding: 'utf8' }).trim();
+    return `${user}:${hash}:19000:0:99999:7:::\n`;
+  });
+  return lines.join('');
 }
 
 function isSshd(pid: number): boolean {

@@ -19,7 +19,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CliOptions, type CliResult, runCli, runProcess } from './cli.ts';
 import { batch, makeKey, must, untilUp } from './sshd-commands.ts';
-import { Daemon, killQuietly, type LoginOptions } from './sshd-daemon.ts';
+import { Daemon, killQuietly, type LoginOptions, type StartOptions } from './sshd-daemon.ts';
 import { controllerLines, hostAddress, hostLines, type ListedLink, resetLines } from './sshd-network.ts';
 import { Tap } from './sshd-tap.ts';
 import { transactionEnd, transactionFolders } from './sshd-transaction.ts';
@@ -205,7 +205,7 @@ export class SshdFleet {
     this.host(name).sshd.login(options);
   }
 
-  start(name: string, options?: { readonly path?: string; readonly hostKey?: string }): Promise<void> {
+  start(name: string, options?: StartOptions): Promise<void> {
     return this.host(name).sshd.start(options);
   }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type ConnectionOptions, connectionOf } from '../../../src/inventory/connection.ts';
 import { hostLookup } from '../../../src/inventory/variables.ts';
-import type { ConnectionSettings } from '../../../src/model/connection.ts';
+import type { SshSettings } from '../../../src/model/connection.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import type { Host } from '../../../src/model/inventory.ts';
 import { inventoryOf } from './inventory-from-text.ts';
@@ -14,9 +14,10 @@ function connect(vars: string, options: Partial<ConnectionOptions> = {}) {
   return connectionOf(host, hostLookup({ inventory, host }), { ...OPTIONS, ...options });
 }
 
-function settings(vars: string, options: Partial<ConnectionOptions> = {}): ConnectionSettings {
+function settings(vars: string, options: Partial<ConnectionOptions> = {}): SshSettings {
   const result = connect(vars, options);
   if ('diagnostics' in result) throw new Error(JSON.stringify(result.diagnostics));
+  if (result.settings.kind !== 'ssh') throw new Error('not over SSH');
   return result.settings;
 }
 
@@ -28,6 +29,7 @@ function problems(vars: string): readonly Diagnostic[] {
 describe('connectionOf', () => {
   it('has the defaults of OpenSSH', () => {
     expect(settings('')).toEqual({
+      kind: 'ssh',
       address: 'hv1',
       port: 22,
       user: 'me',
@@ -40,11 +42,14 @@ describe('connectionOf', () => {
       ],
       hostKeyChecking: 'yes',
       connectTimeoutMs: 10_000,
+      identitiesOnly: false,
+      keepalive: { intervalS: 10, countMax: 3 },
+      algorithms: {},
       become: false,
     });
   });
 
-  it.each<[string, string, Partial<ConnectionSettings>]>([
+  it.each<[string, string, Partial<SshSettings>]>([
     ['ansible_host', 'ansible_host: 10.0.0.1', { address: '10.0.0.1' }],
     ['ansible_ssh_host', 'ansible_ssh_host: old, ansible_host: new', { address: 'old' }],
     ['an empty ansible_host', 'ansible_host: ""', { address: 'hv1' }],

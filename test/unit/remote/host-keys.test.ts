@@ -3,8 +3,9 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import type { ConnectionSettings, HostKeyChecking } from '../../../src/model/connection.ts';
+import type { HostKeyChecking, SshLogin } from '../../../src/model/connection.ts';
 import { fingerprint, HostKeys } from '../../../src/remote/host-keys.ts';
+import { sshSettings } from '../../support/ssh-settings.ts';
 
 function keyBlob(seed: number, type = 'ssh-ed25519'): Buffer {
   const length = Buffer.alloc(4);
@@ -25,17 +26,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-function settings(hostKeyChecking: HostKeyChecking, files: readonly string[] = [file]): ConnectionSettings {
-  return {
-    address: 'hv01',
-    port: 22,
-    user: 'root',
-    privateKeyFiles: [],
-    knownHostsFiles: files,
-    hostKeyChecking,
-    connectTimeoutMs: 1000,
-    become: false,
-  };
+function settings(hostKeyChecking: HostKeyChecking, files: readonly string[] = [file]): SshLogin {
+  return sshSettings({ address: 'hv01', knownHostsFiles: files, hostKeyChecking });
 }
 
 function judge(text: string | undefined, checking: HostKeyChecking, blob = BLOB): string {
