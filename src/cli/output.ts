@@ -1,6 +1,7 @@
 /** Where a command's words go: results to stdout, everything else to stderr, nothing to a pipe that was closed. */
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
+import { hideSecrets } from '../render/hide-secrets.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
 export class Output {
@@ -21,12 +22,26 @@ export class Output {
     }
   }
 
+  readonly #secrets: Set<() => Iterable<string>> = new Set();
+
+  /** From now on these are masked in everything printed; asked for anew each time, as secrets come to light one by one. */
+  hide(secrets: () => Iterable<string>): void {
+    this.#secrets.add(secrets);
+  }
+
   result(text: string): void {
-    process.stdout.write(text);
+    process.stdout.write(this.#masked(text));
   }
 
   note(text: string): void {
-    process.stderr.write(text);
+    process.stderr.write(this.#masked(text));
+  }
+
+  #masked(text: string): string {
+    return hideSecrets(
+      text,
+      [...this.#secrets].flatMap((some) => [...some()]),
+    );
   }
 
   diagnostics(list: readonly Diagnostic[]): void {

@@ -22,6 +22,7 @@ const IO = /^(node:(?!crypto|util|path|readline)|ssh2|p-limit|(remote|fleet|load
 const DOORS: Record<string, RegExp> = {
   yaml: /^(yaml\/|render\/yaml-text\.ts)/,
   ssh2: /^(remote|lab)\//,
+  read: /^cli\/ask-secret\.ts/,
   'p-limit': /^fleet\/each-host\.ts/,
   diff: /^render\/unified-diff\.ts/,
   picocolors: /^render\/style\.ts/,
