@@ -3,30 +3,53 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
 
-export interface InventoryOptions {
+export interface InventoryOptions extends VaultOptions {
   readonly inventory: readonly string[];
+  readonly inventoryCommands: 'allow' | 'refuse';
   readonly limit: readonly string[];
   readonly extraVars: readonly string[];
   readonly verbose: number;
 }
 
-export interface ConnectionOptions {
+export interface VaultOptions {
+  readonly vaultPasswordFile: readonly string[];
+  readonly vaultId: readonly string[];
+  readonly askVaultPass?: boolean;
+}
+
+export interface PasswordOptions {
+  readonly askPass?: boolean;
+  readonly askBecomePass?: boolean;
+  readonly connectionPasswordFile?: string;
+  readonly becomePasswordFile?: string;
+}
+
+export interface ConnectionOptions extends PasswordOptions {
+  readonly connection?: string;
   readonly user?: string;
   readonly privateKey?: string;
   readonly become?: boolean;
+  readonly sshConfig?: string;
+  readonly sshCommonArgs?: string;
+  readonly sshExtraArgs?: string;
   readonly forks: number;
-  readonly connectTimeout: number;
+  readonly connectTimeout?: number;
   readonly hostKeyChecking?: HostKeyChecking;
 }
 
-/** What the command line says of connections, in the library's words. */
+/** What the command line says of connections, in the library's words; passwords are asked for elsewhere. */
 export function defaultsOf(options: ConnectionOptions): ConnectionDefaults {
-  const { user, privateKey, become, hostKeyChecking, connectTimeout } = options;
+  const { connection, user, privateKey, become, hostKeyChecking, connectTimeout } = options;
+  const { sshConfig, sshCommonArgs, sshExtraArgs } = options;
   return {
-    connectTimeoutMs: connectTimeout * 1000,
+    ...(connectTimeout === undefined ? {} : { connectTimeoutMs: connectTimeout * 1000 }),
+    ...(connection === undefined ? {} : { connection }),
     ...(user === undefined ? {} : { user }),
     ...(privateKey === undefined ? {} : { privateKey }),
     ...(become === undefined ? {} : { become }),
+    ...(sshConfig === undefined ? {} : { sshConfig }),
+    ...(sshCommonArgs === undefined ? {} : { sshCommonArgs }),
+    ...(sshExtraArgs === undefined ? {} : { sshExtraArgs }),
     ...(hostKeyChecking === undefined ? {} : { hostKeyChecking }),
   };
 }
@@ -53,30 +76,50 @@ export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, 
 
 export function withInventory(command: Command): Command {
   return command
-    .option('-i, --inventory <path>', 'inventory file or "host1,host2," (repeatable)', collect, [])
+    .optionsGroup('Inventory:')
+    .option('-i, --inventory <path>', 'file, directory, script or "host1,host2," (repeatable)', collect, [])
+    .addOption(
+      new Option('--inventory-commands <how>', 'may the inventory run programs: scripts, ProxyCommand')
+        .choices(['allow', 'refuse'])
+        .default('allow'),
+    )
     .option('-l, --limit <pattern>', 'only these hosts (repeatable)', collect, [])
     .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, [])
+    .option('--vault-password-file <file>', 'file or program with a vault password (repeatable)', collect, [])
+    .option('--vault-id <id>', '[label@]prompt, or [label@]file (repeatable)', collect, [])
+    .option('--ask-vault-pass', 'ask for the vault password')
     .option('-v, --verbose', 'say more (repeatable)', (_, before: number) => before + 1, 0);
 }
 
 export function withConnection(command: Command): Command {
   return command
+    .optionsGroup('Connection:')
     .option('-u, --user <name>', 'log in as this user where the inventory names none')
     .option('--private-key <file>', 'private key where the inventory names none')
+    .option('-c, --connection <type>', 'ssh or local, where the inventory says nothing')
+    .option('-k, --ask-pass', 'ask for the password to log in with')
+    .option('--connection-password-file <file>', 'file or program with the password to log in with')
     .option('-b, --become', 'become root with sudo')
+    .option('-K, --ask-become-pass', 'ask for the password that sudo wants')
+    .option('--become-password-file <file>', 'file or program with the password that sudo wants')
+    .option('--ssh-config <file>', 'in place of ~/.ssh/config and /etc/ssh/ssh_config; "none" for neither')
+    .option('--ssh-common-args <args>', 'as for ssh: -o, -J, -i, -p, -F; where the inventory gives none')
+    .option('--ssh-extra-args <args>', 'as --ssh-common-args')
     .option('-f, --forks <n>', 'hosts worked on at once', positive, 25)
-    .option('--connect-timeout <seconds>', 'give a connection up after this long', positive, 10)
+    .option('--connect-timeout <seconds>', 'give a connection up after this long (default: 10)', positive)
     .addOption(
       new Option('--host-key-checking <how>', 'what to do with an unknown host key').choices([
         'yes',
         'accept-new',
         'no',
       ]),
-    );
+    )
+    .optionsGroup('Output:');
 }
 
 export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
+    .optionsGroup('Run:')
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
     .option('--allow-disruption', 'let changes cut off processes that hold a tap device')

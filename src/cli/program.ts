@@ -2,7 +2,7 @@
  * argv → the command that answers it. Each command lives in a file of its own that is loaded only when it is called:
  * `tapfleet --help` loads none of them. The one door to the package `commander`.
  */
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { version } from '../version.ts';
 import { count, positive, withConnection, withInventory, withRun } from './options.ts';
 import { Output, Stop } from './output.ts';
@@ -32,7 +32,14 @@ function buildProgram(output: Output, finish: Finish): Command {
     .description('Declarative macvtap interfaces for fleets of KVM hypervisors, over plain SSH.')
     .version(version)
     .exitOverride()
-    .configureHelp({ showGlobalOptions: true })
+    .configureHelp({
+      showGlobalOptions: true,
+      // A repeatable option begins with none; "(default: [])" tells nobody anything.
+      optionDescription: (option) =>
+        Array.isArray(option.defaultValue)
+          ? option.description
+          : Help.prototype.optionDescription.call(new Help(), option),
+    })
     .showSuggestionAfterError()
     .addHelpText(
       'after',
@@ -49,6 +56,7 @@ function buildProgram(output: Output, finish: Finish): Command {
   );
 
   withInventory(command('inventory [pattern]', 'the hosts, groups and variables of an inventory'))
+    .optionsGroup('Output:')
     .option('--graph', 'groups and hosts as a tree (default)')
     .option('--list', 'everything, as JSON in the form of ansible-inventory')
     .option('--host <name>', 'the variables of one host, as JSON')
@@ -57,6 +65,7 @@ function buildProgram(output: Output, finish: Finish): Command {
     );
 
   withInventory(command('manifest <playbook...>', 'what each host must have, every play resolved'))
+    .optionsGroup('Output:')
     .addOption(new Option('--format <format>', 'output format').choices(['yaml', 'json']).default('yaml'))
     .action(async (playbooks, options) =>
       finish(await (await import('./manifest.ts')).manifest(output, playbooks, options)),
