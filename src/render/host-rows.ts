@@ -2,9 +2,10 @@
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Problem } from '../model/problem.ts';
 import { statusOf } from '../report/build.ts';
-import { alignColumns, type Cell } from './columns.ts';
+import { alignColumns } from './columns.ts';
+import { alike, type FoldOptions, foldAlike, namesOf } from './fold-hosts.ts';
 import { printable } from './printable.ts';
-import type { Style } from './style.ts';
+import type { Paint, Style } from './style.ts';
 
 /** Hosts that a block would say no more of than a row does. */
 export function isRow(outcome: HostOutcome): boolean {
@@ -16,9 +17,27 @@ export function isQuiet(outcome: HostOutcome): boolean {
   return statusOf(outcome) === 'in-sync' && outcome.kind === 'planned' && outcome.plan.warnings.length === 0;
 }
 
-/** One aligned line for each host, in the order given. */
-export function drawRows(outcomes: readonly HostOutcome[], style: Style): string[] {
-  return alignColumns(outcomes.map((outcome) => row(outcome, style)));
+/** One aligned line for each host that is a row, those alike in one; hosts in sync only when asked for. */
+export function drawRows(outcomes: readonly HostOutcome[], { style, verbose }: FoldOptions): string[] {
+  const rows = outcomes
+    .filter((outcome) => isRow(outcome) && (verbose || !isQuiet(outcome)))
+    .map((outcome) => ({ outcome, ...stateOf(outcome, style) }));
+  const groups = foldAlike(rows, ({ outcome, text }) => alike(outcome, text), verbose);
+  return alignColumns(
+    groups.map((group) => {
+      const [{ outcome, text, paint }] = group;
+      if (group.length === 1)
+        return [
+          { text: namesOf(group), paint: style.bold },
+          { text, paint },
+        ];
+      const names = `${namesOf(group)} (${group.length} hosts)`;
+      return [
+        { text: names, paint: style.bold },
+        { text: alike(outcome, text), paint },
+      ];
+    }),
+  );
 }
 
 /** `kind: interface: message`; the interface only where the message does not name it. */
@@ -31,14 +50,13 @@ function wordsOf(message: string): string[] {
   return message.split(/[^\w.-]+/);
 }
 
-function row(outcome: HostOutcome, style: Style): Cell[] {
-  const host = { text: printable(outcome.host), paint: style.bold };
+function stateOf(outcome: HostOutcome, style: Style): { readonly text: string; readonly paint: Paint } {
   switch (outcome.kind) {
     case 'unread':
-      return [host, { text: `${statusOf(outcome)}: ${problemText(outcome.problem)}`, paint: style.red }];
+      return { text: `${statusOf(outcome)}: ${problemText(outcome.problem)}`, paint: style.red };
     case 'skipped':
-      return [host, { text: `skipped: ${printable(outcome.reason)}`, paint: style.yellow }];
+      return { text: `skipped: ${printable(outcome.reason)}`, paint: style.yellow };
     default:
-      return [host, { text: 'in sync', paint: style.dim }];
+      return { text: 'in sync', paint: style.dim };
   }
 }

@@ -6,7 +6,8 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { Command } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
-import { drawRows, isQuiet, isRow, problemText } from './host-rows.ts';
+import { foldHosts, type HostBlock } from './fold-hosts.ts';
+import { drawRows, isRow, problemText } from './host-rows.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { driftTotals, planTotals } from './totals-text.ts';
@@ -17,12 +18,6 @@ export interface PlanTextOptions {
   readonly verbose?: boolean;
   /** `renderDiff` of unified-diff.ts, where `--diff` asks for it: passed in, so that its package loads only then. */
   readonly diff?: ChangeView['diff'];
-}
-
-/** Hosts drawn as one, and the outcome that stands for them. */
-export interface HostGroup {
-  readonly hosts: readonly string[];
-  readonly outcome: HostOutcome;
 }
 
 /** Text that ends in a newline. `apply --check` is drawn as a plan: nothing was applied. */
@@ -37,12 +32,11 @@ export function renderPlan(
     style: options.style,
     diff: options.diff,
   };
-  const blocks = groupHosts(outcomes.filter((outcome) => !isRow(outcome)));
-  const rows = outcomes.filter((outcome) => isRow(outcome) && (options.verbose || !isQuiet(outcome)));
+  const blocks = outcomes.flatMap((outcome) => drawBlock(outcome, view));
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
   return joinParts([
-    ...blocks.map((group) => drawGroup(group, view)),
-    drawRows(rows, options.style),
+    ...foldHosts(blocks, options),
+    drawRows(outcomes, options),
     [options.style.bold(totals)],
   ]);
 }
@@ -55,24 +49,18 @@ export function joinParts(parts: readonly (readonly string[])[]): string {
     .join('\n\n')}\n`;
 }
 
-/** Every host by itself: the place where hosts with the same outcome can become one group. */
-function groupHosts(outcomes: readonly HostOutcome[]): HostGroup[] {
-  return outcomes.map((outcome) => ({ hosts: [outcome.host], outcome }));
-}
-
-function drawGroup({ hosts, outcome }: HostGroup, view: ChangeView): string[] {
+function drawBlock(outcome: HostOutcome, view: ChangeView): HostBlock[] {
+  if (isRow(outcome) || (outcome.kind !== 'planned' && outcome.kind !== 'applied')) return [];
   const { style } = view;
-  const name = style.bold(hosts.map(printable).join(','));
-  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return [name];
   const { plan } = outcome;
-  const refused = plan.refusals.length > 0;
-  return [
-    refused ? `${name}  ${style.red('refused: nothing on this host will be touched')}` : name,
+  const lines = [
     ...plan.refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
     ...plan.warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
     ...plan.changes.flatMap((change) => drawChange(change, view)),
     ...drawConfirmation(outcome, style),
   ];
+  const state = plan.refusals.length > 0 ? style.red('refused: nothing on this host will be touched') : '';
+  return [{ outcome, state, lines }];
 }
 
 /** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */

@@ -8,7 +8,8 @@ import { buildReport, statusOf } from '../report/build.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { afterText, beforeText } from './fields-text.ts';
-import { drawRows, isQuiet, isRow, problemText } from './host-rows.ts';
+import { foldHosts, type HostBlock } from './fold-hosts.ts';
+import { drawRows, isRow, problemText } from './host-rows.ts';
 import { joinParts, type PlanTextOptions } from './plan-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -30,37 +31,38 @@ const INDENT = '  ';
 /** Text that ends in a newline. */
 export function renderApply(outcomes: readonly HostOutcome[], options: PlanTextOptions): string {
   const { style } = options;
-  const rows = outcomes.filter((outcome) => isRow(outcome) && (options.verbose || !isQuiet(outcome)));
   return joinParts([
-    ...outcomes.map((outcome) => drawBlock(outcome, options)),
-    drawRows(rows, style),
+    ...foldHosts(
+      outcomes.flatMap((outcome) => drawBlock(outcome, options)),
+      options,
+    ),
+    drawRows(outcomes, options),
     [style.bold(applyTotals(buildReport('apply', outcomes)))],
   ]);
 }
 
-function drawBlock(outcome: HostOutcome, options: PlanTextOptions): string[] {
+function drawBlock(outcome: HostOutcome, options: PlanTextOptions): HostBlock[] {
   if (isRow(outcome)) return [];
-  if (outcome.kind === 'applied') return drawApplied(outcome, options);
-  return outcome.kind === 'planned' ? drawUntouched(outcome, options.style) : [];
+  if (outcome.kind === 'applied') return [drawApplied(outcome, options)];
+  return outcome.kind === 'planned' ? [drawUntouched(outcome, options.style)] : [];
 }
 
-function drawUntouched(outcome: Planned, style: Style): string[] {
+function drawUntouched(outcome: Planned, style: Style): HostBlock {
   const { changes, refusals, warnings } = outcome.plan;
-  const name = style.bold(printable(outcome.host));
   const states = { refused: 'refused: nothing was touched', 'in-sync': 'in sync' } as const;
   const status = statusOf(outcome);
   const state =
     status === 'refused' || status === 'in-sync'
       ? states[status]
       : `${counted(changes.length, 'change')} not applied`;
-  return [
-    `${name}  ${status === 'refused' ? style.red(state) : state}`,
+  const lines = [
     ...refusals.map((refusal) => INDENT + style.red(`refused: ${problemText(refusal)}`)),
     ...drawWarnings(warnings, style),
   ];
+  return { outcome, state: status === 'refused' ? style.red(state) : state, lines };
 }
 
-function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): string[] {
+function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): HostBlock {
   const { changes, warnings } = outcome.plan;
   const failed = outcome.problems.length > 0;
   const done = changes.filter((change) => resultOf(outcome, change) === 'done').length;
@@ -69,17 +71,17 @@ function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): string
     : failed
       ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
       : style.green('changed');
-  const lines = alignColumns(
+  const results = alignColumns(
     changes.map((change) =>
       failed ? resultCells(change, resultOf(outcome, change), style) : doneCells(change, style),
     ),
   );
-  return [
-    `${style.bold(printable(outcome.host))}  ${state}`,
-    ...lines.flatMap((line, index) => [INDENT + line, ...drawDiff(changes[index], diff, style)]),
+  const lines = [
+    ...results.flatMap((line, index) => [INDENT + line, ...drawDiff(changes[index], diff, style)]),
     ...outcome.problems.map((problem) => INDENT + style.red(`! ${problemText(problem)}`)),
     ...drawWarnings(warnings, style),
   ];
+  return { outcome, state, lines };
 }
 
 function drawDiff(change: Change | undefined, diff: PlanTextOptions['diff'], style: Style): string[] {

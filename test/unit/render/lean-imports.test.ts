@@ -20,8 +20,8 @@ const packagesOf = (file: string) =>
   );
 
 it.each([
-  ['render/plan-text.ts', []],
-  ['render/report-text.ts', []],
+  ['render/plan-text.ts', ['node:crypto']],
+  ['render/report-text.ts', ['node:crypto']],
   ['render/diagnostics-text.ts', []],
   ['render/json.ts', []],
   ['render/inventory-text.ts', []],
