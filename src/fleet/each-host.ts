@@ -1,10 +1,9 @@
 /**
- * Hosts in parallel, each alone with its trouble: the one door to the package `p-limit`. Results come back in the order
- * of the hosts, whatever finished first.
+ * Hosts in parallel, each alone with its trouble. Results come back in the order of the hosts, whatever finished first.
  */
-import pLimit from 'p-limit';
 import type { HostOutcome } from '../model/outcome.ts';
 import { HostTrouble } from '../remote/connection.ts';
+import { type Lane, type Slot, schedule } from './schedule.ts';
 
 export interface EachHostOptions {
   /** Hosts worked on at once. */
@@ -15,26 +14,29 @@ export interface EachHostOptions {
   readonly finished?: (outcome: HostOutcome) => void;
 }
 
+export interface Pacing<T> {
+  /** Hosts with the same key are never more than so many at once. */
+  readonly laneOf?: (item: T) => Lane | undefined;
+  /** Asked before a host is started: why it is passed over. */
+  readonly passOver?: (item: T) => string | undefined;
+}
+
 /** Runs `work` for every host. What it throws becomes that host's row; a fault of ours keeps its stack in `message`. */
 export function eachHost<T extends { readonly host: string }>(
   items: readonly T[],
   { forks, stop, started, finished }: EachHostOptions,
-  work: (item: T) => Promise<HostOutcome>,
+  work: (item: T, slot: Slot) => Promise<HostOutcome>,
+  { laneOf, passOver }: Pacing<T> = {},
 ): Promise<HostOutcome[]> {
-  const limit = pLimit(Math.max(1, forks));
-  return Promise.all(
-    items.map((item) =>
-      limit(async () => {
-        const { host } = item;
-        if (stop?.aborted)
-          return { kind: 'skipped', host, reason: 'the run was interrupted before this host' } as const;
-        started?.(host);
-        const outcome = await settle(host, () => work(item));
-        finished?.(outcome);
-        return outcome;
-      }),
-    ),
-  );
+  return schedule(items, { slots: forks, ...(laneOf ? { laneOf } : {}) }, async (item, slot) => {
+    const { host } = item;
+    const reason = stop?.aborted ? 'the run was interrupted before this host' : passOver?.(item);
+    if (reason !== undefined) return { kind: 'skipped', host, reason } as const;
+    started?.(host);
+    const outcome = await settle(host, () => work(item, slot));
+    finished?.(outcome);
+    return outcome;
+  });
 }
 
 async function settle(host: string, work: () => Promise<HostOutcome>): Promise<HostOutcome> {

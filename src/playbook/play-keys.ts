@@ -7,6 +7,11 @@ export const PLAY_KEYS = {
   vars: 'Variables of the play.',
   serial: 'Batch sizes: a number of hosts, a percentage, or a list of those.',
   max_fail_percentage: 'A batch with more failed hosts than this ends the run; 0 to 100.',
+  any_errors_fatal: 'One failed host ends the run. Default: false.',
+  throttle_by:
+    'At most so many hosts at once for each value of a variable, such as {var: rack, limit: 1}; limit is 1 where it is left out.',
+  order:
+    'In which order hosts are gone through: inventory (default), reverse_inventory (or reverse), sorted, reverse_sorted, shuffle.',
   become: 'Become root on the host.',
   owner: 'The owner written into the mark of each interface. Default: default.',
   prune:

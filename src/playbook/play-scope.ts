@@ -1,9 +1,18 @@
 /** What a play asks of the run as a whole: which hosts, in which batches. Knows the play's and the command's variables only. */
 import type { Json } from '../model/json.ts';
+import type { BatchSize, HostOrder } from '../model/rollout.ts';
 import { lazyLookup } from '../template/evaluate.ts';
 import { evaluateWritten, type Report } from './evaluate-written.ts';
-import type { BatchSize, Play, Written } from './play.ts';
-import { readHosts, readMaxFailPercentage, readSerial, type SayError } from './play-values.ts';
+import type { Play, Written } from './play.ts';
+import {
+  readAnyErrorsFatal,
+  readHosts,
+  readMaxFailPercentage,
+  readOrder,
+  readSerial,
+  readThrottleBy,
+  type SayError,
+} from './play-values.ts';
 
 export interface PlayScope {
   /** Undefined where it is wrong. */
@@ -11,9 +20,12 @@ export interface PlayScope {
   /** Empty: all hosts at once. */
   readonly serial: readonly BatchSize[];
   readonly maxFailPercentage: number | undefined;
+  readonly anyErrorsFatal: boolean;
+  readonly order: HostOrder;
+  readonly throttleBy: { readonly variable: string; readonly limit: number } | undefined;
 }
 
-/** `hosts`, `serial` and `max_fail_percentage` hold before any host is chosen: a host's variables are undefined in them. */
+/** All of it holds before any host is chosen: a host's variables are undefined in it. */
 export function playScope(
   play: Play,
   extraVars: ReadonlyMap<string, Json> | undefined,
@@ -34,6 +46,9 @@ export function playScope(
     pattern: read(play.hosts, readHosts),
     serial: read(play.serial, readSerial) ?? [],
     maxFailPercentage: read(play.maxFailPercentage, readMaxFailPercentage),
+    anyErrorsFatal: read(play.anyErrorsFatal, readAnyErrorsFatal) ?? false,
+    order: read(play.order, readOrder) ?? 'inventory',
+    throttleBy: read(play.throttleBy, readThrottleBy),
   };
 }
 

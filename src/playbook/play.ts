@@ -36,9 +36,6 @@ export interface Entry {
   readonly judgedTogether: boolean;
 }
 
-/** One batch size of `serial`. */
-export type BatchSize = { readonly count: number } | { readonly percent: number };
-
 export interface Play {
   readonly where: Position;
   /** For people; never evaluated. */
@@ -50,6 +47,9 @@ export interface Play {
   readonly serial: Written | undefined;
   /** 0–100. */
   readonly maxFailPercentage: Written | undefined;
+  readonly anyErrorsFatal: Written | undefined;
+  readonly throttleBy: Written | undefined;
+  readonly order: Written | undefined;
   readonly become: Written | undefined;
   readonly owner: Written | undefined;
   readonly prune: Written | undefined;

@@ -6,15 +6,17 @@ import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagno
 import type { Host, Inventory, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
-import type { Lookup } from '../template/evaluate.ts';
+import type { Rollout } from '../model/rollout.ts';
+import { type Lookup, TemplateError } from '../template/evaluate.ts';
 import { SandboxSpent, withDeadline } from '../template/sandbox.ts';
 import { checkHost } from './checks.ts';
 import { evaluateWritten, type Report, ResolvingStopped } from './evaluate-written.ts';
 import { FleetDiagnostics } from './fleet-diagnostics.ts';
 import { collectMacs, type MacUses, sharedMacs } from './fleet-macs.ts';
-import type { BatchSize, Play, Written } from './play.ts';
+import type { Play, Written } from './play.ts';
 import { playScope, sayAt } from './play-scope.ts';
 import { readBecome, readOwner, readPrune, type SayError } from './play-values.ts';
+import { quote } from './quote.ts';
 import { type Declaration, MAX_INTERFACES, resolveEntry } from './resolve-entry.ts';
 
 /** Time for the templates of one host, and of all hosts together. */
@@ -43,15 +45,10 @@ export interface ResolveInput {
 }
 
 /** How a play runs. */
-export interface PlayRun {
+export interface PlayRun extends Rollout {
   readonly play: Play;
-  /** Every host the play matches inside the limit, in the pattern's order. */
+  /** Every host the play matches inside the limit, in the pattern's order; `hosts` are those no earlier play matches. */
   readonly matched: readonly string[];
-  /** Those of `matched` that no earlier play matches: a host runs in the batches of the first play that names it. */
-  readonly hosts: readonly string[];
-  /** Empty: all hosts at once. The last size repeats. */
-  readonly serial: readonly BatchSize[];
-  readonly maxFailPercentage: number | undefined;
 }
 
 export interface Resolved {
@@ -136,12 +133,51 @@ function planRuns(input: ResolveInput, current: Current, report: Report): PlayRu
     return { play, found: found?.hosts ?? [], ...batches };
   });
   const taken = new Set<string>();
-  return scopes.map(({ play, found, serial, maxFailPercentage }) => {
+  return scopes.map(({ play, found, throttleBy, ...batches }) => {
     const matched = found.filter((host) => !input.limitTo || input.limitTo.has(host));
     const hosts = matched.filter((host) => !taken.has(host));
     for (const host of hosts) taken.add(host);
-    return { play, matched, hosts, serial, maxFailPercentage };
+    const title = play.name === undefined ? `the play at line ${play.where.line}` : `the play "${play.name}"`;
+    const throttle = throttleBy && throttleHosts(throttleBy, play, hosts, input, report);
+    return { play, title, matched, hosts, throttle, ...batches };
   });
+}
+
+/** A host without the variable would be throttled with nobody: that is what the author wanted to rule out. */
+function throttleHosts(
+  { variable, limit }: { readonly variable: string; readonly limit: number },
+  play: Play,
+  hosts: readonly string[],
+  { inventory, lookupFor }: ResolveInput,
+  report: Report,
+): Rollout['throttle'] {
+  const groupOf = new Map<string, string>();
+  const without: string[] = [];
+  for (const name of hosts) {
+    const host = inventory.hosts.get(name);
+    const value = host && lookupOrNothing(lookupFor(host, play.vars), variable);
+    if (value === undefined || value === null) without.push(name);
+    else groupOf.set(name, JSON.stringify(value));
+  }
+  if (without.length > 0) {
+    const who = `${without.slice(0, 3).map(quote).join(', ')}${without.length > 3 ? ` and ${without.length - 3} more` : ''}`;
+    report({
+      severity: 'error',
+      summary: `throttle_by names the variable "${variable}", which ${who} ${without.length === 1 ? 'does' : 'do'} not have`,
+      hint: 'give it to every host of the play, or to their groups',
+      where: play.throttleBy?.where ?? play.where,
+    });
+  }
+  return { limit, groupOf };
+}
+
+function lookupOrNothing(lookup: Lookup, variable: string): Json | undefined {
+  try {
+    return lookup(variable);
+  } catch (error) {
+    if (error instanceof TemplateError) return undefined;
+    throw error;
+  }
 }
 
 const SEE_HOSTS = 'see `tapfleet inventory --graph` for the hosts and groups there are';

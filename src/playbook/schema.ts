@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { INTERFACE_NAME, LOWER_NAME, OWNER_NAME } from '../model/names.ts';
+import { HOST_ORDERS } from '../model/rollout.ts';
 import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, NAME_RULE } from './fields.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 
@@ -30,6 +31,11 @@ export function playbookSchema(): z.ZodType {
     vars: z.record(z.string(), z.json()).optional(),
     serial: z.union([batch, z.array(batch).min(1)]).optional(),
     max_fail_percentage: z.union([z.number().min(0).max(100), template]).optional(),
+    any_errors_fatal: z.union([z.boolean(), template]).optional(),
+    throttle_by: z
+      .union([z.strictObject({ var: z.string(), limit: z.int().min(1).default(1) }), template])
+      .optional(),
+    order: z.union([z.enum([...HOST_ORDERS, 'reverse']), template]).optional(),
     become: z.union([z.boolean(), template]).optional(),
     owner: z.union([z.string().regex(OWNER_NAME), template]).default('default'),
     prune: z.union([z.enum(['owned', 'none']), template]).default('owned'),

@@ -7,7 +7,7 @@ import { oneOf, quote } from './quote.ts';
 import { refuseTemplateKey } from './written.ts';
 
 /** Contract §3 marks the first two as later; the others are Ansible's and may come. */
-const LATER = new Set(['persist', 'tap', 'ignore', 'throttle_by', 'any_errors_fatal', 'order']);
+const LATER = new Set(['persist', 'tap', 'ignore']);
 
 /** Keywords of Ansible's plays, and of its tasks where they are likely to be tried here. */
 const ANSIBLE = new Set(

@@ -18,12 +18,11 @@ const edges = files.flatMap((file) => {
   }));
 });
 
-const IO = /^(node:(?!crypto|util|path|readline)|ssh2|p-limit|(remote|fleet|load|cli|lab|files)\/)/;
+const IO = /^(node:(?!crypto|util|path|readline)|ssh2|(remote|fleet|load|cli|lab|files)\/)/;
 const DOORS: Record<string, RegExp> = {
   yaml: /^(yaml\/|render\/yaml-text\.ts)/,
   ssh2: /^(remote|lab)\//,
   read: /^cli\/ask-secret\.ts/,
-  'p-limit': /^fleet\/each-host\.ts/,
   diff: /^render\/unified-diff\.ts/,
   picocolors: /^render\/style\.ts/,
   commander: /^cli\//,

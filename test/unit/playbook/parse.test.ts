@@ -47,6 +47,23 @@ describe('the structure of a playbook', () => {
       ['2:21 error state: absent cannot be a default'],
     ],
     [
+      'how hosts are gone through',
+      '- hosts: all\n  macvtaps: []\n  order: random\n  any_errors_fatal: 2\n  throttle_by: {var: rack, limit: 0}\n',
+      [
+        '4:21 error any_errors_fatal is 2, not true or false',
+        '5:16 error limit of throttle_by is 0, not a number of hosts',
+        '3:10 error order is "random"',
+      ],
+    ],
+    [
+      'throttle_by of other shapes',
+      '- {hosts: all, macvtaps: [], throttle_by: rack}\n- {hosts: all, macvtaps: [], throttle_by: {by: rack}}\n',
+      [
+        '1:43 error throttle_by is "rack", not a map',
+        '2:43 error throttle_by has "by", which means nothing there',
+      ],
+    ],
+    [
       'a key __proto__',
       '- hosts: all\n  macvtaps: []\n  __proto__: {a: 1}\n',
       ['3:3 error unknown key "__proto__" in a play'],
@@ -78,8 +95,6 @@ describe('keys that do not belong', () => {
     ['vars_files', '"vars_files" is a key of Ansible, not of a tapfleet play'],
     ['strategy', '"strategy" is a key of Ansible, not of a tapfleet play'],
     ['persist', '"persist" is not supported yet'],
-    ['any_errors_fatal', '"any_errors_fatal" is not supported yet'],
-    ['order', '"order" is not supported yet'],
     ['host', '"host" is not a key of a play'],
     ['purne', 'unknown key "purne" in a play'],
   ])('%s in a play', (key, summary) => {

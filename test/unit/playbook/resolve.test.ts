@@ -240,6 +240,24 @@ describe('hosts, owners and batches', () => {
     ]);
   });
 
+  it('throttles by the value of a variable, which every host must have', () => {
+    const play = '- {hosts: all, throttle_by: {var: rack, limit: 2}, macvtaps: [], vars: {dc: x}}\n';
+    const rack = { rack: '{{ dc }}1' };
+    const { runs, diagnostics } = resolveText(play, { a: rack, b: { rack: 'x1' }, c: { rack: 7 } });
+    expect(diagnostics).toEqual([]);
+    expect(runs[0]?.throttle).toEqual({
+      limit: 2,
+      groupOf: new Map([
+        ['a', '"x1"'],
+        ['b', '"x1"'],
+        ['c', '7'],
+      ]),
+    });
+    expect(resolveText(play, { a: rack, b: {}, c: { rack: '{{ nothing }}' } }).diagnostics).toMatchObject([
+      { summary: 'throttle_by names the variable "rack", which "b", "c" do not have' },
+    ]);
+  });
+
   it.each([
     ['', '', ['default']],
     ['prune: none', '', []],
