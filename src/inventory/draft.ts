@@ -89,3 +89,27 @@ export function addHost(
   group.hosts.add(name);
   return host;
 }
+
+/** `ansible_group_priority` is no variable: it decides in which order groups of one depth are merged. */
+export function setGroupVariable(
+  group: DraftGroup,
+  name: string,
+  located: Located,
+  valueWhere: Position,
+  diagnostics: Diagnostics,
+): void {
+  if (name !== 'ansible_group_priority') {
+    group.vars.set(name, located);
+    return;
+  }
+  const { value } = located;
+  const priority = typeof value === 'string' && /^\s*[-+]?[0-9]{1,9}\s*$/.test(value) ? Number(value) : value;
+  if (typeof priority === 'number' && Number.isFinite(priority)) {
+    group.priority = Math.trunc(priority);
+    return;
+  }
+  diagnostics.error(
+    `ansible_group_priority of the group "${group.name}" is ${JSON.stringify(value)}, not a number`,
+    { hint: 'give it a whole number; 1 is the default, higher wins', where: valueWhere },
+  );
+}

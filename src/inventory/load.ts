@@ -7,10 +7,12 @@ import { kindOf, listFolder, readTextFile } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Inventory, Variables } from '../model/inventory.ts';
 import { buildInventory, type VarsFolders } from './build-inventory.ts';
-import { directorySource, parseSource } from './choose-parser.ts';
+import { isScript, parseSource } from './choose-parser.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { arrangeGroups } from './group-tree.ts';
 import { parseHostList } from './host-list.ts';
+import { runInventoryScript } from './run-script.ts';
+import { sourcesIn } from './source-directory.ts';
 import { mergeVariables, parseVarsFile, varsEntry, varsInFolder } from './vars-files.ts';
 
 /** Files read at once: enough to hide the disk's latency, far below a process's limit of open files. */
@@ -23,18 +25,23 @@ export interface InventorySources {
   readonly paths: readonly string[];
   /** The folders that the playbooks are in. */
   readonly playbookDirs: readonly string[];
+  /** Whether sources that are programs are run; `refuse` for inventories of strangers. Default `allow`. */
+  readonly commands?: InventoryCommands;
 }
+
+export type InventoryCommands = 'allow' | 'refuse';
 
 /** Never throws for what a file holds. With errors among the diagnostics the inventory is only what could be read. */
 export async function loadInventory({
   paths,
   playbookDirs,
+  commands = 'allow',
 }: InventorySources): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[] }> {
   const diagnostics = new Diagnostics();
   const draft = newDraft();
   const folders: string[] = [];
   for (const path of paths) {
-    const folder = await loadSource(path, draft, diagnostics);
+    const folder = await loadNamed(path, { draft, diagnostics, commands });
     if (folder !== undefined) folders.push(folder);
   }
   const tree = arrangeGroups(draft, diagnostics);
@@ -52,24 +59,76 @@ export async function loadInventory({
   };
 }
 
-/** The folder to look for `group_vars` in, where the source is a file that could be read. */
-async function loadSource(path: string, draft: Draft, diagnostics: Diagnostics): Promise<string | undefined> {
+interface Loading {
+  readonly draft: Draft;
+  readonly diagnostics: Diagnostics;
+  readonly commands: InventoryCommands;
+}
+
+/** One `-i`: gives the folder to look for `group_vars` in, where the source is a file or directory. */
+async function loadNamed(path: string, loading: Loading): Promise<string | undefined> {
+  const { draft, diagnostics } = loading;
   const found = await kindOf(path);
   if (!found && path.includes(',')) {
     parseHostList(path, draft, diagnostics);
     return undefined;
   }
-  if (found?.isDirectory()) {
-    diagnostics.all.push(directorySource(path));
+  if (!found && !/[/.]/.test(path)) {
+    const hint = `check the path; for a list of hosts end it with a comma: -i "${path},"`;
+    diagnostics.error(`there is no inventory ${JSON.stringify(path)}`, {
+      hint,
+      where: { file: path, line: 1, column: 1 },
+    });
     return undefined;
   }
+  if (!found?.isDirectory()) return (await loadFile(path, loading)) ? dirname(path) : undefined;
+  await loadDirectory(path, loading, 0);
+  return path;
+}
+
+/** Every source in it by name, those below it too. Only the folder that `-i` names has `group_vars` looked for. */
+async function loadDirectory(path: string, loading: Loading, depth: number): Promise<void> {
+  const where = { file: path, line: 1, column: 1 };
+  const listing = await listFolder(path);
+  if (!listing) return;
+  if ('problem' in listing) {
+    loading.diagnostics.all.push(listing.problem);
+    return;
+  }
+  if (depth >= MAX_FOLDER_DEPTH) {
+    const hint = `at most ${MAX_FOLDER_DEPTH} folders in each other; is it a link that leads back up?`;
+    loading.diagnostics.error(`${path} is nested too deep`, { hint, where });
+    return;
+  }
+  const sources = sourcesIn(listing);
+  if (sources.length === 0 && depth === 0) {
+    const hint =
+      'put inventory files in it; names that end in .ini, .cfg, .md, .txt and the like are passed over';
+    loading.diagnostics.warning(`the directory ${path} holds no inventory`, { hint, where });
+  }
+  for (const { name, kind } of sources) {
+    if (kind === 'folder') await loadDirectory(join(path, name), loading, depth + 1);
+    else await loadFile(join(path, name), loading);
+  }
+}
+
+/** False where the file could not be read. */
+async function loadFile(path: string, { draft, diagnostics, commands }: Loading): Promise<boolean> {
   const source = await readTextFile(path);
   if ('problem' in source) {
     diagnostics.all.push(source.problem);
-    return undefined;
+    return false;
   }
-  parseSource(path, source, draft, diagnostics);
-  return dirname(path);
+  const where = { file: path, line: 1, column: 1 };
+  if (!isScript(path, source)) parseSource(path, source.text, draft, diagnostics);
+  else if (commands === 'refuse') {
+    const hint = 'leave out --inventory-commands=refuse, or save what the script prints to a file';
+    diagnostics.error(`${path} is an inventory script, and this run may not run any`, { hint, where });
+  } else if (!source.executable) {
+    const hint = `make it executable: chmod +x ${path}`;
+    diagnostics.error(`${path} begins with "#!", but may not be executed`, { hint, where });
+  } else await runInventoryScript(path, draft, diagnostics);
+  return true;
 }
 
 async function loadVarsFolders(folder: string, draft: Draft, diagnostics: Diagnostics): Promise<VarsFolders> {

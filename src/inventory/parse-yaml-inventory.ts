@@ -5,7 +5,7 @@
 import { closest, distance } from 'fastest-levenshtein';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../yaml/source.ts';
-import { addGroup, addHost, type Draft, type DraftGroup } from './draft.ts';
+import { addGroup, addHost, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
 import { plainValue } from './plain-value.ts';
 import { expandHostName } from './ranges.ts';
 
@@ -143,23 +143,8 @@ function hostVariables(entry: SourceEntry, diagnostics: Diagnostics): SourceMap 
 }
 
 function parseGroupVariable(entry: SourceEntry, group: DraftGroup, diagnostics: Diagnostics): void {
-  const value = plainValue(entry.value, diagnostics);
-  if (entry.key !== 'ansible_group_priority') {
-    group.vars.set(entry.key, { value, where: entry.keyWhere });
-    return;
-  }
-  const priority = typeof value === 'string' && /^\s*[-+]?[0-9]{1,9}\s*$/.test(value) ? Number(value) : value;
-  if (typeof priority === 'number' && Number.isFinite(priority)) {
-    group.priority = Math.trunc(priority);
-    return;
-  }
-  diagnostics.error(
-    `ansible_group_priority of the group "${group.name}" is ${JSON.stringify(value)}, not a number`,
-    {
-      hint: 'give it a whole number; 1 is the default, higher wins',
-      where: entry.value.where,
-    },
-  );
+  const located = { value: plainValue(entry.value, diagnostics), where: entry.keyWhere };
+  setGroupVariable(group, entry.key, located, entry.value.where, diagnostics);
 }
 
 /** Ansible skips what it does not know with a warning; a slip of the pen would lose hosts that way, so it is an error. */

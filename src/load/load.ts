@@ -8,7 +8,7 @@ import type { Target } from '../fleet/run.ts';
 import { connectionOf } from '../inventory/connection.ts';
 import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';
-import { loadInventory } from '../inventory/load.ts';
+import { type InventoryCommands, loadInventory } from '../inventory/load.ts';
 import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
 import { hostLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
@@ -23,6 +23,8 @@ export interface InventorySelection {
   readonly inventory: readonly string[];
   /** Host patterns, or `@file`. */
   readonly limit?: readonly string[];
+  /** Whether the inventory may run programs: scripts, a ProxyCommand. Default `allow`. */
+  readonly inventoryCommands?: InventoryCommands;
   /** `k=v`, JSON, YAML or `@file`. */
   readonly extraVars?: readonly string[];
 }
@@ -65,7 +67,7 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The inventory alone. `playbooks`: variables beside them count too. */
 export async function loadHosts(
-  { inventory: paths, limit = [], extraVars = [] }: InventorySelection,
+  { inventory: paths, limit = [], extraVars = [], inventoryCommands = 'allow' }: InventorySelection,
   playbooks: readonly string[] = [],
 ): Promise<LoadedInventory> {
   const missing: Diagnostic[] =
@@ -79,7 +81,11 @@ export async function loadHosts(
           },
         ];
   const [loaded, extra, patterns] = await Promise.all([
-    loadInventory({ paths, playbookDirs: [...new Set(playbooks.map((path) => dirname(path)))] }),
+    loadInventory({
+      paths,
+      playbookDirs: [...new Set(playbooks.map((path) => dirname(path)))],
+      commands: inventoryCommands,
+    }),
     loadExtraVars(extraVars),
     loadLimit(limit),
   ]);

@@ -2,6 +2,7 @@
 import { buildInventory, type VarsSources } from '../../../src/inventory/build-inventory.ts';
 import { newDraft } from '../../../src/inventory/draft.ts';
 import { arrangeGroups } from '../../../src/inventory/group-tree.ts';
+import { parseIniInventory } from '../../../src/inventory/parse-ini-inventory.ts';
 import { parseYamlInventory } from '../../../src/inventory/parse-yaml-inventory.ts';
 import { type Diagnostic, Diagnostics } from '../../../src/model/diagnostic.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
@@ -26,6 +27,15 @@ export function read(
     inventory: buildInventory(draft, arrangeGroups(draft, diagnostics), files),
     diagnostics: diagnostics.all,
   };
+}
+
+/** The same for one INI text, in the file `hosts`. */
+export function readIni(text: string): { inventory: Inventory; diagnostics: readonly Diagnostic[] } {
+  const diagnostics = new Diagnostics();
+  const draft = newDraft();
+  parseIniInventory(text, 'hosts', draft, diagnostics);
+  const tree = arrangeGroups(draft, diagnostics);
+  return { inventory: buildInventory(draft, tree, NO_FILES), diagnostics: diagnostics.all };
 }
 
 /** The inventory of a text that has no mistakes. */

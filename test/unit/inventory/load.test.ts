@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -15,6 +15,11 @@ async function write(files: Readonly<Record<string, string>>): Promise<void> {
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await writeFile(join(folder, name), text);
   }
+}
+
+async function script(name: string, body: string): Promise<void> {
+  await write({ [name]: `#!/bin/sh\n${body}\n` });
+  await chmod(join(folder, name), 0o755);
 }
 
 const load = (paths: readonly string[], playbookDirs: readonly string[] = []) =>
@@ -170,21 +175,9 @@ describe('sources', () => {
 
   it.each([
     ['a missing file', {}, 'none.yml', 'cannot be read: there is no such file'],
-    ['a directory', { 'dir/a.yml': '' }, 'dir', 'in a directory is not supported yet'],
-    ['INI by its name', { 'hosts.ini': 'h1\n' }, 'hosts.ini', 'an INI inventory is not supported yet'],
-    ['INI by its sections', { hosts: '[web]\nh1\n' }, 'hosts', 'an INI inventory is not supported yet'],
-    [
-      'INI by its words',
-      { hosts: 'h1 ansible_host=10.0.0.1\nh2\n' },
-      'hosts',
-      'an INI inventory is not supported yet',
-    ],
-    [
-      'a script',
-      { run: '#!/bin/sh\necho {}\n' },
-      'run',
-      'an executable inventory script is not supported yet',
-    ],
+    ['a directory without sources', { 'dir/a.ini': '' }, 'dir', 'holds no inventory'],
+    ['a script that may not be run', { run: '#!/bin/sh\necho {}\n' }, 'run', 'but may not be executed'],
+    ['TOML', { 'a.toml': '' }, 'a.toml', 'a TOML inventory is not supported'],
     [
       'a vault file',
       { 'a.yml': '$ANSIBLE_VAULT;1.1;AES256\n' },
@@ -202,15 +195,81 @@ describe('sources', () => {
     expect(diagnostics[0]?.hint).toBeTruthy();
   });
 
-  it('takes an executable file without an extension for a script, an executable .yml for YAML', async () => {
-    await write({ run: 'all: {}', 'a.yml': 'all: {hosts: {h: }}' });
-    await chmod(join(folder, 'run'), 0o755);
+  it.each([
+    ['by its name', { 'hosts.ini': 'h1\n' }, 'hosts.ini'],
+    ['by its sections', { hosts: '[web]\nh1\n' }, 'hosts'],
+    ['by its words', { hosts: 'h1 ansible_host=10.0.0.1\n' }, 'hosts'],
+    ['in a file that is named as YAML', { 'hosts.yml': '[web]\nh1\n' }, 'hosts.yml'],
+  ])('tells INI %s', async (_title, files, path) => {
+    await write(files);
+    const { inventory, diagnostics } = await load([path]);
+    expect(diagnostics).toEqual([]);
+    expect([...inventory.hosts.keys()]).toEqual(['h1']);
+  });
+
+  it('runs an executable file without an extension, and reads an executable .yml', async () => {
+    await script('run', `echo '{"web": {"hosts": ["h1"]}, "_meta": {"hostvars": {"h1": {"v": 1}}}}'`);
+    await write({ 'a.yml': 'all: {hosts: {h: }}' });
     await chmod(join(folder, 'a.yml'), 0o755);
     const { inventory, diagnostics } = await load(['run', 'a.yml']);
+    expect(diagnostics).toEqual([]);
+    expect([...inventory.hosts.keys()]).toEqual(['h', 'h1']);
+    expect(inventory.hosts.get('h1')?.vars.get('v')?.value).toBe(1);
+    expect(inventory.hosts.get('h1')?.source).toBe(join(folder, 'run'));
+  });
+
+  it('asks a script without _meta for each host', async () => {
+    await script(
+      'run',
+      'case $1 in --list) echo \'{"web": ["a", "b"]}\';; *) echo "{\\"name\\": \\"$2\\"}";; esac',
+    );
+    const { inventory } = await load(['run']);
+    expect(['a', 'b'].map((host) => inventory.hosts.get(host)?.vars.get('name')?.value)).toEqual(['a', 'b']);
+  });
+
+  it.each([
+    ['fails', 'echo "no token" >&2; exit 3', 'run --list failed with exit code 3: no token'],
+    ['prints garbage', 'echo hello', '--list printed what is no JSON: "hello"'],
+    ['prints a list', 'echo []', '--list printed JSON that is no map'],
+    ['prints hosts that are no list', `echo '{"web": {"hosts": "a"}}'`, 'web.hosts is not a list of names'],
+    ['prints too much', 'exec yes', 'run --list printed more than 8 MiB'],
+    ['ends by a signal', 'kill -TERM $$', 'run --list failed with SIGTERM'],
+  ])('says that a script %s', async (_title, body, problem) => {
+    await script('run', body);
+    const { diagnostics } = await load(['run']);
+    expect(diagnostics.map((one) => one.summary)).toEqual([expect.stringContaining(problem)]);
+  });
+
+  it('runs no script where that is refused', async () => {
+    await script('run', `touch ${join(folder, 'ran')}; echo '{}'`);
+    const { diagnostics } = await loadInventory({
+      paths: [join(folder, 'run')],
+      playbookDirs: [],
+      commands: 'refuse',
+    });
     expect(diagnostics.map((one) => one.summary)).toEqual([
-      'an executable inventory script is not supported yet',
+      expect.stringContaining('is an inventory script, and this run may not run any'),
     ]);
-    expect([...inventory.hosts.keys()]).toEqual(['h']);
+    await expect(stat(join(folder, 'ran'))).rejects.toThrow('ENOENT');
+  });
+
+  it('takes the sources of a directory by name, those below it too, with the variables beside them', async () => {
+    await write({
+      'inv/20-b.yml': 'web: {hosts: {b: {v: 2}}}',
+      'inv/10-a': '[web]\na v=1\nb v=1\n',
+      'inv/15-sub/c': 'c\n',
+      'inv/group_vars/web.yml': 'w: 7',
+      'inv/old.ini': '[wrong',
+      'inv/.hidden': '[wrong',
+      'inv/notes.md': '[wrong',
+      'inv/a.yml~': '[wrong',
+    });
+    const { inventory, diagnostics } = await load(['inv']);
+    expect(diagnostics).toEqual([]);
+    expect([...inventory.hosts.keys()]).toEqual(['c', 'a', 'b']);
+    expect(inventory.hosts.get('b')?.vars.get('v')?.value).toBe(2);
+    expect(inventory.hosts.get('b')?.vars.get('w')?.value).toBe(7);
+    expect(inventory.hosts.get('c')?.source).toBe(join(folder, 'inv/15-sub/c'));
   });
 
   it('refuses what is not a file', async () => {

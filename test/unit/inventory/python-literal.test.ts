@@ -1,0 +1,75 @@
+/** Every line was put to Python 3.11's ast.literal_eval; what JSON cannot hold stays text here. */
+import { expect, test } from 'vitest';
+import { pythonValue } from '../../../src/inventory/python-literal.ts';
+import type { Json } from '../../../src/model/json.ts';
+
+test.each<[string, Json]>([
+  ['1', 1],
+  ['-1', -1],
+  ['- 1', -1],
+  ['1.5', 1.5],
+  ['1.', 1],
+  ['.5', 0.5],
+  ['1e3', 1000],
+  ['1_000.5_0', 1000.5],
+  ['0x1F', 31],
+  ['0o17', 15],
+  ['0b101', 5],
+  ['00', 0],
+  ['1_000', 1000],
+  ['True', true],
+  ['False', false],
+  ['None', null],
+  ["'a b'", 'a b'],
+  ['"a b"', 'a b'],
+  ["'a' 'b'", 'ab'],
+  ["r'\\d'", '\\d'],
+  ["'\\d'", '\\d'],
+  ["'\\n\\x41\\u00e9\\101'", '\nAéA'],
+  ["b'x'", 'x'],
+  ["'''a'b'''", "a'b"],
+  ['[1, 2,]', [1, 2]],
+  ['(1)', 1],
+  ['(1,)', [1]],
+  ['1,2', [1, 2]],
+  ["{'a': [1, {'b': None}], 2: 'x'}", { a: [1, { b: null }], 2: 'x' }],
+  ['5 # x', 5],
+  ["'a#b'", 'a#b'],
+])('%s is a literal', (text, value) => {
+  expect(pythonValue(text)).toEqual(value);
+});
+
+test.each([
+  'true',
+  'yes',
+  'null',
+  '007',
+  '1__0',
+  '--1',
+  "f'x'",
+  'a b',
+  '#x',
+  '',
+  "'unclosed",
+  '[1',
+  '1]',
+  '[1,,2]',
+  "{'a':}",
+  '10.0.0.1',
+  '52:54:00:10:00:01',
+  '1if',
+  '3j',
+  '1+2',
+  '{1,2}',
+  'set()',
+  '...',
+  '12345678901234567890',
+  '1e999',
+  "'\\x1'",
+  "'a'.b",
+  '/dev/sda',
+  '{{ x }}',
+  `${'['.repeat(200)}${']'.repeat(200)}`,
+])('%s stays text', (text) => {
+  expect(pythonValue(text)).toBe(text);
+});
