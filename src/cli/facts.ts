@@ -6,8 +6,9 @@ import type { Problem } from '../model/problem.ts';
 import { UNREACHABLE_KINDS } from '../model/problem.ts';
 import { renderFacts } from '../render/facts-text.ts';
 import type { DataFormat } from '../render/manifest-text.ts';
-import { type ConnectionOptions, defaultsOf, type InventoryOptions } from './options.ts';
+import type { ConnectionOptions, InventoryOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
+import { connectionDefaults, selectionOf } from './passwords.ts';
 import { startRun } from './run-session.ts';
 
 export async function facts(
@@ -15,10 +16,13 @@ export async function facts(
   pattern: string | undefined,
   options: InventoryOptions & ConnectionOptions & { readonly format: DataFormat },
 ): Promise<number> {
-  const loaded = settle(output, await loadHosts(options));
+  const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
   const { hosts } = settle(output, selectHosts(loaded, pattern ?? 'all'));
   const asked = hosts.map((host) => ({ host, become: false }));
-  const { settings } = settle(output, connectionsOf(loaded, asked, defaultsOf(options)));
+  const { settings } = settle(
+    output,
+    connectionsOf(loaded, asked, await connectionDefaults(output, options)),
+  );
   const targets = [...settings].map(([host, connection]) => ({ host, settings: connection }));
   const session = startRun(output, options, targets.length, 'reading');
   const { observed, unread } = await gatherFleet(targets, session.run).finally(() => session.end());

@@ -3,13 +3,14 @@ import { loadHosts, selectHosts } from '../load/load.ts';
 import { renderGraph, renderHost, renderList } from '../render/inventory-text.ts';
 import type { InventoryOptions } from './options.ts';
 import { type Output, refuse, settle } from './output.ts';
+import { selectionOf } from './passwords.ts';
 
 export async function inventory(
   output: Output,
   pattern: string | undefined,
   options: InventoryOptions & { readonly list?: boolean; readonly graph?: boolean; readonly host?: string },
 ): Promise<number> {
-  const loaded = settle(output, await loadHosts(options));
+  const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
   if (options.host !== undefined) {
     const text = renderHost(loaded.inventory, options.host);
     if (text === undefined) refuse(output, `the inventory has no host ${JSON.stringify(options.host)}`);

@@ -7,8 +7,9 @@ import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
-import { defaultsOf, type RunCommandOptions } from './options.ts';
+import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
+import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
 import { startRun } from './run-session.ts';
 
 export function plan(
@@ -48,8 +49,13 @@ export async function loadTargets(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<readonly Target[]> {
-  const loaded = settle(output, await load(playbooks, options));
-  return settle(output, targetsOf(loaded, defaultsOf(options))).targets;
+  const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
+  const found = targetsOf(loaded, await connectionDefaults(output, options));
+  hidePasswords(
+    output,
+    found.targets.map(({ settings }) => settings),
+  );
+  return settle(output, found).targets;
 }
 
 export async function printPlan(

@@ -1,13 +1,13 @@
 /** What do the `-e` options say? `k=v` words, JSON or YAML maps and `@files`, later ones winning. Reads those files. */
 
-import { readTextFile } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Located } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import type { Vault } from '../vault/vault.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { parseKeyValues } from './key-value-words.ts';
 import { variablesOf } from './plain-value.ts';
-import { parseVarsFile } from './vars-files.ts';
+import { loadVarsFile } from './vars-files.ts';
 
 /** The name that positions in an `-e` text carry. */
 const OPTION = '--extra-vars';
@@ -15,11 +15,12 @@ const OPTION = '--extra-vars';
 /** One entry for each `-e`, in order. Values of `k=v` are strings; a map keeps its types. Collects every mistake. */
 export async function loadExtraVars(
   options: readonly string[],
+  vault: Vault,
 ): Promise<{ vars: ReadonlyMap<string, Json>; diagnostics: readonly Diagnostic[] }> {
   const diagnostics = new Diagnostics();
   const vars = new Map<string, Json>();
   for (const option of options) {
-    const found = await parseOption(option, diagnostics);
+    const found = await parseOption(option, vault, diagnostics);
     for (const [name, value] of found) vars.set(name, value);
   }
   return { vars, diagnostics: diagnostics.all };
@@ -27,13 +28,11 @@ export async function loadExtraVars(
 
 async function parseOption(
   option: string,
+  vault: Vault,
   diagnostics: Diagnostics,
 ): Promise<Iterable<readonly [string, Json]>> {
   if (option.startsWith('@')) {
-    const file = await readTextFile(option.slice(1));
-    if (!('problem' in file)) return values(parseVarsFile(file.text, option.slice(1), diagnostics));
-    diagnostics.all.push(file.problem);
-    return [];
+    return values(await loadVarsFile(option.slice(1), vault, diagnostics));
   }
   if (/^[{[]/.test(option)) return parseMap(option, diagnostics);
   if (/^[/.]/.test(option)) {

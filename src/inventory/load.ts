@@ -3,9 +3,11 @@
  * Ansible's order, and collects every mistake. What the files mean is decided in the files this one calls.
  */
 import { dirname, join } from 'node:path';
-import { kindOf, listFolder, readTextFile } from '../files/read-files.ts';
+import { kindOf, listFolder } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Inventory, Variables } from '../model/inventory.ts';
+import { readVaulted } from '../vault/read-vaulted.ts';
+import { Vault } from '../vault/vault.ts';
 import { buildInventory, type VarsFolders } from './build-inventory.ts';
 import { isScript, parseSource } from './choose-parser.ts';
 import { type Draft, newDraft } from './draft.ts';
@@ -13,7 +15,7 @@ import { arrangeGroups } from './group-tree.ts';
 import { parseHostList } from './host-list.ts';
 import { runInventoryScript } from './run-script.ts';
 import { sourcesIn } from './source-directory.ts';
-import { mergeVariables, parseVarsFile, varsEntry, varsInFolder } from './vars-files.ts';
+import { loadVarsFile, mergeVariables, varsEntry, varsInFolder } from './vars-files.ts';
 
 /** Files read at once: enough to hide the disk's latency, far below a process's limit of open files. */
 const PARALLEL_READS = 64;
@@ -27,6 +29,8 @@ export interface InventorySources {
   readonly playbookDirs: readonly string[];
   /** Whether sources that are programs are run; `refuse` for inventories of strangers. Default `allow`. */
   readonly commands?: InventoryCommands;
+  /** Opens encrypted files. Default: without a password. */
+  readonly vault?: Vault;
 }
 
 export type InventoryCommands = 'allow' | 'refuse';
@@ -36,18 +40,19 @@ export async function loadInventory({
   paths,
   playbookDirs,
   commands = 'allow',
+  vault = new Vault(),
 }: InventorySources): Promise<{ inventory: Inventory; diagnostics: readonly Diagnostic[] }> {
   const diagnostics = new Diagnostics();
   const draft = newDraft();
   const folders: string[] = [];
   for (const path of paths) {
-    const folder = await loadNamed(path, { draft, diagnostics, commands });
+    const folder = await loadNamed(path, { draft, diagnostics, commands, vault });
     if (folder !== undefined) folders.push(folder);
   }
   const tree = arrangeGroups(draft, diagnostics);
   const seen = new Map<string, Promise<VarsFolders>>();
   const varsBeside = (folder: string) => {
-    const known = seen.get(folder) ?? loadVarsFolders(folder, draft, diagnostics);
+    const known = seen.get(folder) ?? loadVarsFolders(folder, { draft, diagnostics, vault });
     seen.set(folder, known);
     return known;
   };
@@ -63,6 +68,7 @@ interface Loading {
   readonly draft: Draft;
   readonly diagnostics: Diagnostics;
   readonly commands: InventoryCommands;
+  readonly vault: Vault;
 }
 
 /** One `-i`: gives the folder to look for `group_vars` in, where the source is a file or directory. */
@@ -113,8 +119,8 @@ async function loadDirectory(path: string, loading: Loading, depth: number): Pro
 }
 
 /** False where the file could not be read. */
-async function loadFile(path: string, { draft, diagnostics, commands }: Loading): Promise<boolean> {
-  const source = await readTextFile(path);
+async function loadFile(path: string, { draft, diagnostics, commands, vault }: Loading): Promise<boolean> {
+  const source = await readVaulted(path, vault);
   if ('problem' in source) {
     diagnostics.all.push(source.problem);
     return false;
@@ -131,10 +137,11 @@ async function loadFile(path: string, { draft, diagnostics, commands }: Loading)
   return true;
 }
 
-async function loadVarsFolders(folder: string, draft: Draft, diagnostics: Diagnostics): Promise<VarsFolders> {
+async function loadVarsFolders(folder: string, loading: Omit<Loading, 'commands'>): Promise<VarsFolders> {
+  const { draft } = loading;
   return {
-    groups: await loadVarsFolder(join(folder, 'group_vars'), draft.groups.keys(), diagnostics),
-    hosts: await loadVarsFolder(join(folder, 'host_vars'), draft.hosts.keys(), diagnostics),
+    groups: await loadVarsFolder(join(folder, 'group_vars'), draft.groups.keys(), loading),
+    hosts: await loadVarsFolder(join(folder, 'host_vars'), draft.hosts.keys(), loading),
   };
 }
 
@@ -142,8 +149,9 @@ async function loadVarsFolders(folder: string, draft: Draft, diagnostics: Diagno
 async function loadVarsFolder(
   folder: string,
   names: Iterable<string>,
-  diagnostics: Diagnostics,
+  loading: Omit<Loading, 'commands'>,
 ): Promise<ReadonlyMap<string, Variables>> {
+  const { diagnostics } = loading;
   const result = new Map<string, Variables>();
   const listing = await listFolder(folder);
   if (!listing) return result;
@@ -158,7 +166,7 @@ async function loadVarsFolder(
   for (let from = 0; from < wanted.length; from += PARALLEL_READS) {
     const some = wanted.slice(from, from + PARALLEL_READS);
     const loaded = await Promise.all(
-      some.map(async ({ name, path, kind }) => [name, await loadVars(path, kind, 0, diagnostics)] as const),
+      some.map(async ({ name, path, kind }) => [name, await loadVars(path, kind, 0, loading)] as const),
     );
     for (const [name, variables] of loaded) result.set(name, variables);
   }
@@ -169,13 +177,11 @@ async function loadVars(
   path: string,
   kind: 'file' | 'folder',
   depth: number,
-  diagnostics: Diagnostics,
+  loading: Omit<Loading, 'commands'>,
 ): Promise<Variables> {
+  const { diagnostics, vault } = loading;
   if (kind === 'file') {
-    const source = await readTextFile(path);
-    if (!('problem' in source)) return parseVarsFile(source.text, path, diagnostics);
-    diagnostics.all.push(source.problem);
-    return new Map();
+    return loadVarsFile(path, vault, diagnostics);
   }
   const listing = await listFolder(path);
   if (!listing) return new Map();
@@ -192,7 +198,7 @@ async function loadVars(
   }
   const parts: Variables[] = [];
   for (const entry of varsInFolder(listing)) {
-    parts.push(await loadVars(join(path, entry.name), entry.kind, depth + 1, diagnostics));
+    parts.push(await loadVars(join(path, entry.name), entry.kind, depth + 1, loading));
   }
   return mergeVariables(parts);
 }

@@ -1,10 +1,11 @@
 /**
  * What value does a variable's YAML node hold? Plain data, with Ansible's own tags seen to: `!unsafe` text is kept from
- * the template engine, `!vault` is refused. Reads no files; the place to decrypt vault values when that is built.
+ * the template engine, what is under `!vault` stays sealed until it is used. Reads no files.
  */
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import { sealedValue } from '../vault/vault.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../yaml/source.ts';
 
 /** The value of a node; what cannot be read is reported and comes back as null. */
@@ -33,11 +34,7 @@ export function variablesOf(map: SourceMap, diagnostics: Diagnostics): Variables
 
 function scalarValue(node: SourceScalar, diagnostics: Diagnostics): Json {
   if (node.tag === '!vault' || node.tag === '!vault-encrypted') {
-    diagnostics.error('a value encrypted with Ansible Vault is not supported yet', {
-      hint: 'give the value with -e @FILE from a file that your pipeline decrypts',
-      where: node.where,
-    });
-    return null;
+    return sealedValue(typeof node.value === 'string' ? node.value : node.text);
   }
   if (node.tag === '!unsafe' && typeof node.value === 'string') return keepFromTemplates(node, diagnostics);
   return node.value;

@@ -5,9 +5,12 @@
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
 import type { Position } from '../model/diagnostic.ts';
-import type { Host, Inventory, Variables } from '../model/inventory.ts';
+import type { Host, Inventory, Located, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
-import { type Lookup, lazyLookup } from '../template/evaluate.ts';
+import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
+import { unseal } from '../vault/unseal.ts';
+import { VAULT_HINT, Vault } from '../vault/vault.ts';
+import { hostvarsOf } from './hostvars.ts';
 
 export interface HostVariables {
   readonly inventory: Inventory;
@@ -15,20 +18,30 @@ export interface HostVariables {
   readonly playVars?: Variables;
   /** From `-e`: they win over everything but the magic variables. */
   readonly extraVars?: ReadonlyMap<string, Json>;
+  /** Opens values that are encrypted; without it they cannot be used. */
+  readonly vault?: Vault;
 }
 
 /**
- * Inventory < play < `-e` < magic: `inventory_hostname`, `inventory_hostname_short`, `group_names`, `groups`,
- * `inventory_file` and `inventory_dir` (absolute). Throws TemplateError where a value's template fails.
+ * Inventory < play < `-e` < magic: `inventory_hostname`, `inventory_hostname_short`, `group_names`, `groups`, `hostvars`,
+ * `inventory_file` and `inventory_dir` (absolute). Throws TemplateError where a value's template fails or it stays sealed.
  */
-export function hostLookup({ inventory, host, playVars, extraVars }: HostVariables): Lookup {
-  return lazyLookup(
+export function hostLookup(variables: HostVariables): Lookup {
+  const { inventory, host, playVars, extraVars, vault = new Vault() } = variables;
+  const lookup = lazyLookup(
     (name) => {
       const extra = extraVars?.get(name);
-      return extra !== undefined ? extra : (playVars?.get(name) ?? host.vars.get(name))?.value;
+      const located = extra !== undefined ? { value: extra } : (playVars?.get(name) ?? host.vars.get(name));
+      if (located === undefined) return undefined;
+      return unseal(located.value, vault, (problem) => {
+        const { where } = located as Located;
+        const place = where ? ` (${where.file}:${where.line})` : '';
+        throw new TemplateError(`the variable "${name}"${place} ${problem}`, VAULT_HINT);
+      });
     },
     magicVariables(inventory, host),
   );
+  return Object.assign(lookup, { hostvars: hostvarsOf(variables, hostLookup) });
 }
 
 /** Where the inventory gives the host this variable; undefined where it does not. */

@@ -1,10 +1,12 @@
 /**
- * Which files of a `group_vars` or `host_vars` folder belong to a group or host, and what do they say? Works on a
- * listing and on parsed text; reads no disk itself.
+ * Which files of a `group_vars` or `host_vars` folder belong to a group or host, and what do they say?
  */
 import type { Listing } from '../files/read-files.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Located, Variables } from '../model/inventory.ts';
+import { readVaulted } from '../vault/read-vaulted.ts';
+import { hideTexts } from '../vault/unseal.ts';
+import type { Vault } from '../vault/vault.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { variablesOf } from './plain-value.ts';
 
@@ -36,13 +38,6 @@ export function varsInFolder(listing: Listing): { name: string; kind: 'file' | '
 
 /** The variables of one file's text; nothing, with a diagnostic, where it is not a map. */
 export function parseVarsFile(text: string, file: string, diagnostics: Diagnostics): Variables {
-  if (text.startsWith('$ANSIBLE_VAULT')) {
-    diagnostics.error('a file encrypted with Ansible Vault is not supported yet', {
-      hint: 'decrypt it first: ansible-vault view FILE, and give the result with -e @FILE',
-      where: { file, line: 1, column: 1 },
-    });
-    return new Map();
-  }
   const parsed = parseYaml(text, file);
   diagnostics.all.push(...parsed.diagnostics);
   const { root } = parsed;
@@ -56,6 +51,23 @@ export function parseVarsFile(text: string, file: string, diagnostics: Diagnosti
     },
   );
   return new Map();
+}
+
+/** Names of variables whose values are secrets where the whole file was encrypted; the others may be shown. */
+const SECRET_NAME = /pass|pwd|secret|token|key|credential/i;
+
+/** The variables of a file that may be encrypted; what is secret in it is kept off every screen. */
+export async function loadVarsFile(path: string, vault: Vault, diagnostics: Diagnostics): Promise<Variables> {
+  const source = await readVaulted(path, vault);
+  if ('problem' in source) {
+    diagnostics.all.push(source.problem);
+    return new Map();
+  }
+  const variables = parseVarsFile(source.text, path, diagnostics);
+  if (source.vaulted) {
+    for (const [name, { value }] of variables) if (SECRET_NAME.test(name)) hideTexts(value, vault);
+  }
+  return variables;
 }
 
 /** Later maps win, name by name: a value is replaced whole, never merged into (`hash_behaviour=replace`). */

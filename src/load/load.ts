@@ -17,6 +17,7 @@ import type { Inventory } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Secret } from '../model/secret.ts';
+import { Vault } from '../vault/vault.ts';
 
 export interface InventorySelection {
   /** What `-i` names: files, or host lists such as `hv01,hv02,`. */
@@ -27,6 +28,8 @@ export interface InventorySelection {
   readonly inventoryCommands?: InventoryCommands;
   /** `k=v`, JSON, YAML or `@file`. */
   readonly extraVars?: readonly string[];
+  /** Opens what is encrypted with Ansible Vault. Default: without a password. */
+  readonly vault?: Vault;
 }
 
 /** What the command line says of connections. As in Ansible a host's own variables win, but over `hostKeyChecking`. */
@@ -53,6 +56,7 @@ export interface ConnectionDefaults {
 export interface LoadedInventory {
   readonly inventory: Inventory;
   readonly extraVars: ReadonlyMap<string, Json>;
+  readonly vault: Vault;
   /** The patterns of the limit, files read. */
   readonly limit: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -67,7 +71,13 @@ const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The inventory alone. `playbooks`: variables beside them count too. */
 export async function loadHosts(
-  { inventory: paths, limit = [], extraVars = [], inventoryCommands = 'allow' }: InventorySelection,
+  {
+    inventory: paths,
+    limit = [],
+    extraVars = [],
+    inventoryCommands = 'allow',
+    vault = new Vault(),
+  }: InventorySelection,
   playbooks: readonly string[] = [],
 ): Promise<LoadedInventory> {
   const missing: Diagnostic[] =
@@ -85,13 +95,15 @@ export async function loadHosts(
       paths,
       playbookDirs: [...new Set(playbooks.map((path) => dirname(path)))],
       commands: inventoryCommands,
+      vault,
     }),
-    loadExtraVars(extraVars),
+    loadExtraVars(extraVars, vault),
     loadLimit(limit),
   ]);
   return {
     inventory: loaded.inventory,
     extraVars: extra.vars,
+    vault,
     limit: patterns.patterns,
     diagnostics: [...missing, ...loaded.diagnostics, ...extra.diagnostics, ...patterns.diagnostics],
   };
@@ -103,7 +115,11 @@ export async function load(playbooks: readonly string[], selection: InventorySel
     import('../playbook/load.ts'),
     import('../playbook/resolve.ts'),
   ]);
-  const [base, playbook] = await Promise.all([loadHosts(selection, playbooks), loadPlaybooks(playbooks)]);
+  const vault = selection.vault ?? new Vault();
+  const [base, playbook] = await Promise.all([
+    loadHosts({ ...selection, vault }, playbooks),
+    loadPlaybooks(playbooks, vault),
+  ]);
   const { inventory, extraVars, limit } = base;
   const limited = new Diagnostics();
   const inside = limit.length > 0 ? limitHosts(inventory, [...inventory.hosts.keys()], limit) : undefined;
@@ -113,7 +129,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
     plays: playbook.plays,
     inventory,
     matchHosts: (pattern) => matchHosts(inventory, pattern),
-    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars }),
+    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars, vault }),
     extraVars,
     ...(inside ? { limitTo: new Set(inside.hosts) } : {}),
   });
@@ -150,7 +166,7 @@ export function selectHosts(
 
 /** How each host is reached: its variables over the defaults. `become` says what a host's plays ask for. */
 export function connectionsOf(
-  { inventory, extraVars }: LoadedInventory,
+  { inventory, extraVars, vault }: LoadedInventory,
   hosts: readonly { readonly host: string; readonly become: boolean }[],
   { connectTimeoutMs = CONNECT_TIMEOUT_MS, ...defaults }: ConnectionDefaults,
 ): {
@@ -164,7 +180,7 @@ export function connectionsOf(
     const host = inventory.hosts.get(name);
     if (!host) throw new Error(`host ${name} is not in the inventory`);
     const options = { ...defaults, ...own, become: become || defaults.become === true };
-    const result = connectionOf(host, hostLookup({ inventory, host, extraVars }), options);
+    const result = connectionOf(host, hostLookup({ inventory, host, extraVars, vault }), options);
     if ('settings' in result) settings.set(name, result.settings);
     else diagnostics.push(...result.diagnostics);
   }

@@ -1,15 +1,16 @@
 /** Reads playbook files. The one file of this folder that touches the disk. */
-import { readTextFile } from '../files/read-files.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
+import { readVaulted } from '../vault/read-vaulted.ts';
+import type { Vault } from '../vault/vault.ts';
 import { type ParsedPlaybook, parsePlaybook } from './parse.ts';
 import type { Play } from './play.ts';
 
 /** The plays of all files, in the order given; positions carry each path as given. */
-export async function loadPlaybooks(paths: readonly string[]): Promise<ParsedPlaybook> {
+export async function loadPlaybooks(paths: readonly string[], vault: Vault): Promise<ParsedPlaybook> {
   const plays: Play[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const path of paths) {
-    const file = await readTextFile(path);
+    const file = await readVaulted(path, vault);
     if ('problem' in file) {
       diagnostics.push(file.problem);
       continue;

@@ -5,7 +5,7 @@ import { autoMac } from '../model/mac.ts';
 import { FIELD_NAMES, type MacvtapFields } from '../model/macvtap.ts';
 import type { WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
 import { aliasRoom } from '../model/mark.ts';
-import type { Lookup } from '../template/evaluate.ts';
+import { extendLookup, type Lookup } from '../template/evaluate.ts';
 import { checkField, type Say } from './check-field.ts';
 import { conditionsHold, evaluateWritten, type Report } from './evaluate-written.ts';
 import { FIELD_DEFAULTS, type FieldKey, type FieldResult } from './fields.ts';
@@ -41,11 +41,11 @@ const OMIT = '__tapfleet_omit__';
 export function resolveEntry(entry: Entry, context: EntryContext, room: number): Declaration[] {
   const declarations: Declaration[] = [];
   if (!entry.name || (!entry.name.template && !entry.name.checked)) return declarations;
-  const lookup: Lookup = (name) => (name === 'omit' ? OMIT : context.lookup(name));
+  const lookup = extendLookup(context.lookup, { omit: OMIT });
   if (!entry.loop) return resolveOne(entry, { ...context, lookup }) ?? [];
   const items = loopItems(entry.loop, lookup, context.report);
   for (const item of items ?? []) {
-    const perItem: Lookup = (name) => (name === 'item' ? item : lookup(name));
+    const perItem = extendLookup(lookup, { item });
     declarations.push(...(resolveOne(entry, { ...context, lookup: perItem }) ?? []));
     if (declarations.length > room) return declarations;
   }

@@ -19,7 +19,19 @@ export class TemplateError extends Error {
 }
 
 /** Looks a variable up by name, already evaluated; undefined where there is none. */
-export type Lookup = (name: string) => Json | undefined;
+export interface Lookup {
+  (name: string): Json | undefined;
+  readonly hostvars?: Hostvars | undefined;
+}
+
+/** `hostvars` as one template needs it: the words of its text, and the values it uses, say which hosts and variables. */
+export type Hostvars = (words: readonly string[], values: Json) => Json;
+
+/** A lookup with some names of its own, which win. */
+export function extendLookup(lookup: Lookup, own: { readonly [name: string]: Json }): Lookup {
+  const extended = (name: string) => (Object.hasOwn(own, name) ? own[name] : lookup(name));
+  return Object.assign(extended, { hostvars: lookup.hostvars });
+}
 
 const MAX_TEMPLATE_CHARS = 65_536;
 /** Depth of variables that refer to variables; a cycle hits it at once. */
@@ -183,6 +195,11 @@ function contextFor(text: string, lookup: Lookup): Record<string, Json> {
     const value = lookup(name);
     if (value !== undefined) context[name] = value;
   }
+  if (lookup.hostvars && text.includes('hostvars')) {
+    const words = text.match(/[\p{L}\p{N}_.:-]+/gu) ?? [];
+    const parts = words.flatMap((word) => [word, ...word.split('.')]);
+    context.hostvars = lookup.hostvars([...new Set(parts)], Object.values(context));
+  }
   return context;
 }
 
@@ -240,7 +257,8 @@ function unknownNames(text: string, lookup: Lookup): string[] {
     : text;
   const bare = code.replace(/'[^']*'|"[^"]*"/g, ' ');
   const names = [...bare.matchAll(/(?<![.\w|]\s{0,4})\b[A-Za-z_]\w*\b(?!\s*[(=])/g)].map((m) => m[0]);
-  return [...new Set(names)].filter((name) => !WORDS.has(name) && lookup(name) === undefined);
+  const known = (name: string) => WORDS.has(name) || (name === 'hostvars' && lookup.hostvars !== undefined);
+  return [...new Set(names)].filter((name) => !known(name) && lookup(name) === undefined);
 }
 
 function shorten(text: string): string {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadExtraVars } from '../../../src/inventory/extra-vars.ts';
 import { loadLimit } from '../../../src/inventory/limit-file.ts';
+import { Vault } from '../../../src/vault/vault.ts';
 
 let folder = '';
 beforeAll(async () => {
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 const varsOf = async (...options: string[]) => {
-  const { vars, diagnostics } = await loadExtraVars(options);
+  const { vars, diagnostics } = await loadExtraVars(options, new Vault());
   expect(diagnostics).toEqual([]);
   return Object.fromEntries(vars);
 };
@@ -55,12 +56,12 @@ describe('loadExtraVars', () => {
     ['broken JSON', '{"a"', 'not valid YAML'],
     ['a missing file', '@/no/such/file.yml', 'there is no such file'],
   ])('refuses %s', async (_title, option, problem) => {
-    const { diagnostics } = await loadExtraVars([option]);
+    const { diagnostics } = await loadExtraVars([option], new Vault());
     expect(diagnostics.map((one) => one.summary)).toEqual([expect.stringContaining(problem)]);
   });
 
   it('refuses a file with a list, at its place', async () => {
-    const { diagnostics } = await loadExtraVars([`@${join(folder, 'list.yml')}`]);
+    const { diagnostics } = await loadExtraVars([`@${join(folder, 'list.yml')}`], new Vault());
     expect(diagnostics[0]?.where).toEqual({ file: join(folder, 'list.yml'), line: 1, column: 1 });
   });
 });

@@ -160,11 +160,6 @@ describe('mistakes', () => {
       'one.yml:1:38 error ansible_group_priority of the group "web" is "x", not a number',
     ],
     [
-      'a vault value',
-      'web: {vars: {p: !vault abc}}\n',
-      'one.yml:1:24 error a value encrypted with Ansible Vault is not supported yet',
-    ],
-    [
       '!unsafe with endraw',
       "web: {vars: {p: !unsafe '{{ endraw'}}\n",
       'one.yml:1:25 error an !unsafe value may not hold the word "endraw"',

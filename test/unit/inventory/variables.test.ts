@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { hostLookup, variablePosition } from '../../../src/inventory/variables.ts';
 import type { Host } from '../../../src/model/inventory.ts';
 import type { Json } from '../../../src/model/json.ts';
-import { TemplateError } from '../../../src/template/evaluate.ts';
+import { evaluate, TemplateError } from '../../../src/template/evaluate.ts';
 import { inventoryOf } from './inventory-from-text.ts';
 
 const inventory = inventoryOf(
@@ -77,5 +77,65 @@ describe('variablePosition', () => {
   it('is where the inventory names the variable', () => {
     expect(variablePosition(host('hv1.example'), 'v')).toEqual({ file: 'one.yml', line: 1, column: 29 });
     expect(variablePosition(host('hv1.example'), 'nothing')).toBeUndefined();
+  });
+});
+
+describe('hostvars', () => {
+  const fleet = inventoryOf(
+    [
+      'all:',
+      '  hosts:',
+      '    hv1: {addr: "10.0.0.{{ n }}", n: 1, peer: hv2, circle: "{{ hostvars.hv2.circle }}"}',
+      '    hv2: {addr: "10.0.0.{{ n }}", n: 2, peer: hv1, circle: "{{ hostvars.hv1.circle }}", web-a: x}',
+      '    hv3.dc: {addr: 10.0.0.3, own: "{{ hostvars[inventory_hostname].addr }}"}',
+      '  vars: {peer_addr: "{{ hostvars[peer].addr }}", hop: "{{ hostvars[hostvars[peer].peer].n }}"}',
+      '',
+    ].join('\n'),
+  );
+  const of = (name: string) => hostLookup({ inventory: fleet, host: fleet.hosts.get(name) as Host });
+
+  it.each<[string, Json]>([
+    ["{{ hostvars['hv2'].addr }}", '10.0.0.2'],
+    ["{{ hostvars['hv2']['addr'] }}", '10.0.0.2'],
+    ['{{ hostvars.hv2.n + 1 }}', 3],
+    ["{{ hostvars['hv3.dc'].addr }}", '10.0.0.3'],
+    ['{{ hostvars[peer].addr }}', '10.0.0.2'],
+    ['{{ peer_addr }}', '10.0.0.2'],
+    ['{{ hop }}', 1],
+    ["{{ hostvars['hv3.dc'].own }}", '10.0.0.3'],
+    ['{% for h in groups.all %}{{ hostvars[h].addr }} {% endfor %}', '10.0.0.1 10.0.0.2 10.0.0.3 '],
+    ["{{ hostvars['hv2'].inventory_hostname }}", 'hv2'],
+    ["{{ (hostvars['hv9'] | default({})).addr | default('none') }}", 'none'],
+  ])('%s', (template, expected) => {
+    expect(evaluate(template, of('hv1'))).toEqual(expected);
+  });
+
+  it.each([
+    ["{{ hostvars['hv9'].addr }}", /undefined/],
+    ["{{ hostvars['hv2'].nothing }}", /undefined/],
+    ['{{ circle }}', /in a circle|refers to itself/],
+  ])('%s is an error', (template, message) => {
+    expect(() => evaluate(template, of('hv1'))).toThrow(message);
+  });
+
+  it('evaluates no host and no variable that the template does not name', () => {
+    const broken = inventoryOf('all: {hosts: {a: {v: 1, w: "{{ nothing }}"}, b: {v: "{{ nothing }}"}}}');
+    const lookup = hostLookup({ inventory: broken, host: broken.hosts.get('a') as Host });
+    expect(evaluate("{{ hostvars['a'].v }}", lookup)).toBe(1);
+  });
+});
+
+describe('what is sealed', () => {
+  const sealed = inventoryOf('all: {hosts: {a: {v: !vault "$ANSIBLE_VAULT;1.1;AES256\\n6162", w: 1}}}');
+  const lookup = hostLookup({ inventory: sealed, host: sealed.hosts.get('a') as Host });
+
+  it('hurts nobody who does not use it', () => {
+    expect(lookup('w')).toBe(1);
+  });
+
+  it('is an error that names the variable and its place where it is used', () => {
+    expect(() => lookup('v')).toThrow(
+      'the variable "v" (one.yml:1) is damaged: what follows its first line is no text of Ansible Vault',
+    );
   });
 });
