@@ -8,7 +8,7 @@ import { renderFacts } from '../render/facts-text.ts';
 import type { DataFormat } from '../render/manifest-text.ts';
 import type { ConnectionOptions, InventoryOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
-import { connectionDefaults, selectionOf } from './passwords.ts';
+import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
 import { startRun } from './run-session.ts';
 
 export async function facts(
@@ -19,10 +19,9 @@ export async function facts(
   const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
   const { hosts } = settle(output, selectHosts(loaded, pattern ?? 'all'));
   const asked = hosts.map((host) => ({ host, become: false }));
-  const { settings } = settle(
-    output,
-    connectionsOf(loaded, asked, await connectionDefaults(output, options)),
-  );
+  const found = connectionsOf(loaded, asked, await connectionDefaults(output, options));
+  hidePasswords(output, found.settings.values());
+  const { settings } = settle(output, found);
   const targets = [...settings].map(([host, connection]) => ({ host, settings: connection }));
   const session = startRun(output, options, targets.length, 'reading');
   const { observed, unread } = await gatherFleet(targets, session.run).finally(() => session.end());
