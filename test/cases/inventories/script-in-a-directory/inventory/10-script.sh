@@ -1,0 +1,2 @@
+#!/bin/sh
+echo '{"_meta": {"hostvars": {}}, "web": {"hosts": ["a"]}}'

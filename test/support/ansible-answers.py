@@ -1,0 +1,84 @@
+"""What does Ansible say of these inventories? Reads questions as JSON on stdin, answers as JSON on stdout.
+
+One process for all of them, as Python takes its time to start. Asks the classes behind ansible-inventory and ansible,
+with the arguments of those commands; decides nothing itself, but the one order that Ansible leaves to chance (see
+`walk`). That it answers as the commands do is tested in test/integration/ansible-same-answer.test.ts.
+"""
+import json
+import sys
+
+from ansible import context
+from ansible.cli import CLI
+from ansible.cli.inventory import InventoryCLI
+from ansible.errors import AnsibleError
+from ansible.inventory.group import Group
+from ansible.utils.context_objects import CLIArgs
+from ansible.utils.display import Display
+
+
+def walk(group, rel, include_self=False, preserve_ordering=False):
+    """Ansible walks a set of groups here, so from the second level down its order of hosts differs from run to run.
+
+    The same walk with the order in which the groups were added: one of those that Ansible may give.
+    """
+    ordered = {group: None} if include_self else {}
+    level = {group: None}
+    while level:
+        level = {one: None for above in level for one in getattr(above, rel) if one not in ordered}
+        ordered.update(level)
+    return list(ordered) if preserve_ordering else set(ordered)
+
+
+Group._walk_relationship = walk
+# The class of the real one allows only one set of arguments a process.
+context._init_global_context = lambda options: setattr(context, 'CLIARGS', CLIArgs.from_options(options))
+
+warnings = []
+Display.warning = lambda self, msg, formatted=False: warnings.append(str(msg))
+
+
+def attempt(question):
+    try:
+        return question()
+    except AnsibleError as error:
+        return {'error': str(error)}
+
+
+def matched(inventory, pattern, limit):
+    """As AdHocCLI.run, where without a limit no host is no error; but a bad pattern is one, as in a playbook."""
+    data = inventory._inventory
+    if data.localhost is not None and data.localhost.implicit:
+        data.localhost = None
+    inventory.clear_caches()
+    try:
+        return [str(host) for host in CLI.get_host_list(inventory, limit, pattern)]
+    except AnsibleError as error:
+        nobody = 'leaves us with no hosts' in str(error)
+        return [] if nobody and not limit else {'error': str(error)}
+
+
+def answer(question):
+    warnings.clear()
+    cli = InventoryCLI(['ansible-inventory', '--list', *question['arguments']])
+    cli.parse()
+    cli.loader, cli.inventory, cli.vm = cli._play_prereqs()
+    matches = [matched(cli.inventory, one['pattern'], one['limit']) for one in question['patterns']]
+    cli.inventory.subset(None)
+    cli.inventory.clear_caches()
+    hosts = {}
+    for name in list(cli.inventory.hosts):
+        only = attempt(lambda: cli.inventory.get_hosts(name))
+        if isinstance(only, dict) or len(only) != 1:
+            hosts[name] = {'error': 'You must pass a single valid host to --host parameter'}
+        else:
+            hosts[name] = json.loads(cli.dump(cli._get_host_variables(host=only[0])))
+    return {
+        'list': json.loads(cli.dump(cli.json_inventory(cli._get_group('all')))),
+        'graph': '\n'.join(cli._graph_group(cli._get_group('all'))),
+        'hosts': hosts,
+        'matches': matches,
+        'rejected': [one for one in warnings if 'Failed to parse' in one or 'Unable to parse' in one],
+    }
+
+
+json.dump({one['name']: attempt(lambda: answer(one)) for one in json.load(sys.stdin)}, sys.stdout)
