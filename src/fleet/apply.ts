@@ -29,7 +29,6 @@ const AFTER_UNDO_MS = 20_000;
 const CONFIRM_TIMEOUT_MS = APPLY_TIMEOUT_MS;
 
 export interface ApplyContext extends TransactionOptions {
-  readonly become: boolean;
   /** A fresh login on the same host: what confirms a change that might have cut the old one. */
   readonly connectAgain: () => Promise<Connection>;
 }
@@ -46,7 +45,6 @@ export async function applyPlan(
     return failed(plan, 'not-done', [{ kind: 'privilege', message }]);
   }
   const nonce = newNonce();
-  const { become } = context;
   try {
     const transaction = transactionOf(plan, context);
     if (!transaction) {
@@ -61,14 +59,14 @@ export async function applyPlan(
     const reply = {
       after: sectionMark(nonce, 'end'),
       say: (stdout: string) => {
-        heard = hear(plan, readApply({ stdout, stderr: '', code: 0 }, nonce, become));
-        return heard.kind === 'done' && heard.verdict.problems.length === 0 ? 'confirm\n' : '';
+        heard = hear(plan, readApply({ stdout, stderr: '', code: 0 }, nonce));
+        return heard.kind === 'done' && heard.verdict.problems.length === 0 ? 'confirm\n' : 'wait\n';
       },
     };
     const asks = context.confirmTimeoutS > 0 && plan.confirmOver === 'same-connection';
     const options = { stdin: program, timeoutMs, ...(asks ? { reply } : {}) };
-    const answer = await connection.exec(applyCommand(nonce, become), options);
-    heard ??= hear(plan, readApply(answer, nonce, become));
+    const answer = await connection.exec(applyCommand(nonce), options);
+    heard ??= hear(plan, readApply(answer, nonce));
     return await settle(connection, plan, context, nonce, heard, readVerdict(answer, nonce));
   } catch (error) {
     if (!(error instanceof HostTrouble)) throw error;
@@ -125,7 +123,7 @@ async function settle(
     case 'done': {
       const { verdict } = reading;
       if (context.confirmTimeoutS === 0) return { ...applied(plan), ...verdict };
-      if (verdict.problems.length > 0) return takeBack(connection, plan, context, nonce, verdict.problems);
+      if (verdict.problems.length > 0) return takeBack(connection, plan, nonce, verdict.problems);
       if (said === 'confirmed') return { ...applied(plan), ...verdict };
       return confirm(connection, plan, context, nonce, verdict.results);
     }
@@ -143,13 +141,13 @@ async function confirm(
   const again = !connection.open || plan.confirmOver === 'new-connection';
   const over = again ? await context.connectAgain() : connection;
   try {
-    const answer = await over.exec(confirmCommand(nonce, context.become), { timeoutMs: CONFIRM_TIMEOUT_MS });
+    const answer = await over.exec(confirmCommand(nonce), { timeoutMs: CONFIRM_TIMEOUT_MS });
     const verdict = readVerdict(answer, nonce);
     if (verdict === 'confirmed') return { ...applied(plan), results, problems: [] };
     if (verdict === undefined) {
       throw new HostTrouble({ kind: 'not-confirmed', message: 'the host did not answer the confirmation' });
     }
-    const now = await gather(over, context.become);
+    const now = await gather(over);
     return takenBack(plan, context, now, 'the change was made, but not confirmed');
   } finally {
     if (again) over.close();
@@ -171,12 +169,11 @@ function takenBack(
 async function takeBack(
   connection: Connection,
   plan: PlannedHost,
-  { become }: ApplyContext,
   nonce: string,
   problems: readonly Problem[],
 ): Promise<HostOutcome> {
-  await connection.exec(undoCommand(nonce, become), { timeoutMs: APPLY_TIMEOUT_MS });
-  const undo = judgeUndo(plan, await gather(connection, become), plan.steps.length);
+  await connection.exec(undoCommand(nonce), { timeoutMs: APPLY_TIMEOUT_MS });
+  const undo = judgeUndo(plan, await gather(connection), plan.steps.length);
   return { ...applied(plan), ...undo, problems: [...problems, ...undo.problems] };
 }
 

@@ -108,7 +108,7 @@ export async function gatherFleet(
   const outcomes = await eachHost(targets, options, async (target) => {
     const connection = await options.connect(target.settings, options.stop);
     try {
-      observed.set(target.host, await gather(connection, becomes(target)));
+      observed.set(target.host, await gather(connection));
     } finally {
       connection.close();
     }
@@ -163,7 +163,7 @@ async function readAndPlan(
   connection: Connection,
   options: GuardOptions,
 ): Promise<PlannedHost> {
-  return planHost(target.manifest, await gather(connection, becomes(target)), options);
+  return planHost(target.manifest, await gather(connection), options);
 }
 
 function contextOf(target: Target, options: RunOptions): ApplyContext {
@@ -173,13 +173,8 @@ function contextOf(target: Target, options: RunOptions): ApplyContext {
     confirmTimeoutS,
     lockTimeoutS,
     controller,
-    become: becomes(target),
     connectAgain: () => connect(settings),
   };
-}
-
-function becomes({ settings }: { readonly settings: ConnectionSettings }): boolean {
-  return settings.become && settings.user !== 'root';
 }
 
 function planned(plan: PlannedHost): HostOutcome {

@@ -13,10 +13,10 @@ const GATHER_TIMEOUT_MS = 60_000;
 export type Connect = (settings: ConnectionSettings, signal?: AbortSignal) => Promise<Connection>;
 
 /** The host as it is now. Throws HostTrouble. */
-export async function gather(connection: Connection, become: boolean): Promise<ObservedState> {
+export async function gather(connection: Connection): Promise<ObservedState> {
   const nonce = newNonce();
-  const answer = await connection.exec(gatherCommand(nonce, become), { timeoutMs: GATHER_TIMEOUT_MS });
-  const reading = readGather(answer, nonce, become);
+  const answer = await connection.exec(gatherCommand(nonce), { timeoutMs: GATHER_TIMEOUT_MS });
+  const reading = readGather(answer, nonce);
   if ('problem' in reading) throw new HostTrouble(reading.problem);
   return reading.observed;
 }

@@ -17,6 +17,6 @@ export function endOfProgram(nonce: string): string {
   return `: end ${nonce}\n`;
 }
 
-export function applyCommand(nonce: string, become: boolean): string {
-  return commandLine(LOADER, APPLY_NAME, nonce, become);
+export function applyCommand(nonce: string): string {
+  return commandLine(LOADER, APPLY_NAME, nonce);
 }

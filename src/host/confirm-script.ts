@@ -22,10 +22,10 @@ const UNDO_SCRIPT = [
 ].join(' ');
 
 /** `nonce` is that of the transaction. */
-export function confirmCommand(nonce: string, become: boolean): string {
-  return commandLine(CONFIRM_SCRIPT, CONFIRM_NAME, nonce, become);
+export function confirmCommand(nonce: string): string {
+  return commandLine(CONFIRM_SCRIPT, CONFIRM_NAME, nonce);
 }
 
-export function undoCommand(nonce: string, become: boolean): string {
-  return commandLine(UNDO_SCRIPT, UNDO_NAME, nonce, become);
+export function undoCommand(nonce: string): string {
+  return commandLine(UNDO_SCRIPT, UNDO_NAME, nonce);
 }

@@ -15,15 +15,22 @@ export function newNonce(): string {
 export const SECTION_FUNCTION = `s() { echo; echo "${MARK}:$N:$1"; };`;
 
 /**
- * The command line for a login shell: `sh -c 'SCRIPT' NAME NONCE "$SSH_CONNECTION"`. The script may hold no single
- * quote, backslash, `!` or newline: bash, dash, zsh, ksh, fish, csh and tcsh then all pass it on unchanged (csh has no
- * newline in quotes and expands `!`; fish reads backslashes in single quotes).
+ * The command line for a login shell: `sh -c 'SCRIPT' NAME NONCE "$SSH_CONNECTION"`. Throws where the script is none
+ * that every login shell passes on.
  */
-export function commandLine(script: string, name: string, nonce: string, become: boolean): string {
+export function commandLine(script: string, name: string, nonce: string): string {
+  return `exec /bin/sh -c '${checkedScript(script, name)}' ${name} ${nonce} "$SSH_CONNECTION"`;
+}
+
+/**
+ * A script between single quotes may hold no single quote, backslash, `!` or newline: bash, dash, zsh, ksh, fish, csh and
+ * tcsh then all pass it on unchanged (csh has no newline in quotes and expands `!`; fish reads backslashes in single
+ * quotes).
+ */
+export function checkedScript(script: string, name: string): string {
   if (/['\\!\n]/.test(script))
     throw new Error(`${name}: the script holds a character that some login shell changes`);
-  const sudo = become ? 'sudo -n -- ' : '';
-  return `exec ${sudo}/bin/sh -c '${script}' ${name} ${nonce} "$SSH_CONNECTION"`;
+  return script;
 }
 
 /** The line with which a section begins, as it stands in an answer. */

@@ -58,6 +58,6 @@ export const GATHER_NAME = 'tapfleet-gather';
 
 const GATHER_SCRIPT = `${PREAMBLE} exec </dev/null; s begin; s prints; prints; ${READ_HOST}`;
 
-export function gatherCommand(nonce: string, become: boolean): string {
-  return commandLine(GATHER_SCRIPT, GATHER_NAME, nonce, become);
+export function gatherCommand(nonce: string): string {
+  return commandLine(GATHER_SCRIPT, GATHER_NAME, nonce);
 }

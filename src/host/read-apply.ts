@@ -23,9 +23,9 @@ export type ApplyReading =
   | { readonly kind: 'late'; readonly observed: ObservedState }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-export function readApply(answer: Answer, nonce: string, become: boolean): ApplyReading {
+export function readApply(answer: Answer, nonce: string): ApplyReading {
   const sections = readSections(answer.stdout, nonce);
-  if (!sections) return { kind: 'problem', problem: explainSilence(answer, become) };
+  if (!sections) return { kind: 'problem', problem: explainSilence(answer) };
   const locked = sections.get('locked');
   if (locked !== undefined) {
     const [, , , since = '', who = ''] = locked.trim().split(' ');

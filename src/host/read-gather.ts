@@ -19,9 +19,9 @@ export interface Answer {
   readonly code: number | undefined;
 }
 
-export function readGather(answer: Answer, nonce: string, become: boolean): Reading {
+export function readGather(answer: Answer, nonce: string): Reading {
   const sections = readSections(answer.stdout, nonce);
-  if (!sections) return { problem: explainSilence(answer, become) };
+  if (!sections) return { problem: explainSilence(answer) };
   return readObserved(sections);
 }
 
@@ -145,16 +145,13 @@ function guestName(option: string): string {
   return named ? named.slice('guest='.length) : (parts[0] ?? '');
 }
 
-/** Why there is no whole answer: the words of sudo or of a shell, or a connection that broke. */
-export function explainSilence(answer: Answer, become: boolean): Problem {
+/** Why there is no whole answer: the words of a shell, or a connection that broke. */
+export function explainSilence(answer: Answer): Problem {
   const said = `${answer.stderr.trim() || answer.stdout.trim()}`
     .split('\n')
     .slice(-3)
     .join(' · ')
     .slice(0, 300);
-  if (become && /sudo|password|doas/i.test(answer.stderr)) {
-    return { kind: 'privilege', message: `could not become root with "sudo -n": ${said}` };
-  }
   if (answer.code === undefined) {
     return {
       kind: 'connection-lost',

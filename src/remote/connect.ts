@@ -1,14 +1,22 @@
-/** Which way leads to a host? SSH, or this machine itself. One place to add the next way. */
+/** Which way leads to a host, and as whom? SSH, or this machine itself. One place to add the next way. */
 import type { ConnectionSettings } from '../model/connection.ts';
+import { BecomingConnection } from './becoming.ts';
 import { type Connection, trouble } from './connection.ts';
 import { SshTransport } from './ssh.ts';
 
-/** What the connections of one run share: host keys, identities, bastions. */
+/** What the connections of one run share: host keys, identities, bastions, whose sudo wants a terminal. */
 export class Transport {
   readonly #ssh = new SshTransport();
+  readonly #terminals = new WeakSet<ConnectionSettings>();
 
   /** Throws HostTrouble. `signal` gives the attempt up. */
   async connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
+    const login = await this.#login(settings, signal);
+    const becomes = settings.become && settings.user !== 'root';
+    return becomes ? new BecomingConnection(login, settings, this.#terminals) : login;
+  }
+
+  async #login(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
     if (settings.kind === 'local')
       throw trouble('unsupported', 'ansible_connection "local" is not supported yet');
     return this.#ssh.connect(settings, signal);

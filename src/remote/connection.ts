@@ -1,6 +1,8 @@
 /** What a way to reach a host must offer. SSH is one (ssh.ts); a simulated host or this machine itself are others. */
+import type { Elevation } from '../host/become.ts';
 import type { Answer } from '../host/read-gather.ts';
 import type { Problem, ProblemKind } from '../model/problem.ts';
+import type { Secret } from '../model/secret.ts';
 
 export interface ExecOptions {
   /** Written to the program's standard input, which is then closed, unless there is a `reply` to wait for. */
@@ -10,6 +12,10 @@ export interface ExecOptions {
    * its text is written; only then is standard input closed. A connection that cannot do this closes it at once.
    */
   readonly reply?: { readonly after: string; readonly say: (stdout: string) => string };
+  /** sudo stands before the program: `stdin` is written when it has let us in, the password where it asks for it, once. */
+  readonly question?: { readonly elevation: Elevation; readonly user: string; readonly password?: Secret };
+  /** Over a terminal that changes nothing on the way; both streams are then one. */
+  readonly terminal?: boolean;
   /** From the request to the channel's end; past it the channel is closed and a `timeout` problem thrown. */
   readonly timeoutMs: number;
 }

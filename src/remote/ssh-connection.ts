@@ -1,15 +1,18 @@
 /**
- * Commands over one open login: channels, their input and answers, time limits, and what went wrong as a Problem. How
- * the login came about is not its concern.
+ * Commands over one open login: a channel for each, and what went wrong as a Problem. How the login came about, and what is
+ * said on a channel, is not its concern.
  */
 import type ssh2 from 'ssh2';
-import type { ClientChannel } from 'ssh2';
+import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
 import type { Answer } from '../host/read-gather.ts';
-import { type Connection, type ExecOptions, trouble } from './connection.ts';
+import { type Connection, type ExecOptions, type HostTrouble, trouble } from './connection.ts';
+import { converse } from './conversation.ts';
 
-/** An answer past this is no answer of ours: 1,000 macvtaps take 0.6 MB. */
-const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-const MAX_STDERR_BYTES = 64 * 1024;
+/** RFC 4254, section 8: a terminal that echoes nothing, keeps no lines and changes no byte. */
+const RAW_TERMINAL: PseudoTtyOptions = {
+  term: 'dumb',
+  modes: { ECHO: 0, ICANON: 0, ISIG: 0, IEXTEN: 0, ICRNL: 0, IXON: 0, OPOST: 0 },
+};
 
 export class SshConnection implements Connection {
   #open = true;
@@ -35,91 +38,68 @@ export class SshConnection implements Connection {
     this.#client.end();
   }
 
-  exec(command: string, { stdin, timeoutMs, reply }: ExecOptions): Promise<Answer> {
+  exec(command: string, options: ExecOptions): Promise<Answer> {
+    const { terminal, timeoutMs } = options;
     return new Promise((resolve, reject) => {
-      let channel: ClientChannel | undefined;
+      const lost = () => reject(brokeAtWork());
       const timer = setTimeout(() => {
-        channel?.destroy();
         this.#client.destroy();
-        reject(trouble('timeout', `the host did not finish its program within ${timeoutMs / 1000} s`));
+        reject(trouble('timeout', `the host opened no session within ${timeoutMs / 1000} s`));
       }, timeoutMs);
       const done = (settle: () => void) => {
         clearTimeout(timer);
         this.#client.off('close', lost);
         settle();
       };
-      const lost = () =>
-        done(() => reject(trouble('connection-lost', 'the connection broke while the host was at work')));
       this.#client.once('close', lost);
-      const begin = (error: Error | undefined, opened: ClientChannel) => {
-        if (error) {
-          done(() =>
-            reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`)),
-          );
-          return;
-        }
-        channel = opened;
-        collect(
-          opened,
-          (answer) => done(() => resolve(answer)),
-          () => {
-            this.#client.destroy();
-            done(() =>
-              reject(trouble('bad-answer', `the host sent more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`)),
-            );
-          },
-        );
-        if (reply) {
-          opened.write(stdin ?? '');
-          answerWhenAsked(opened, reply);
-        } else opened.end(stdin ?? '');
-      };
+      const begin = (error: Error | undefined, channel: ClientChannel) =>
+        done(() => {
+          if (!error) {
+            // At once: the whole answer may have come in the packet that opened the channel.
+            resolve(this.#converse(channel, options));
+            return;
+          }
+          reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`));
+        });
       try {
-        this.#client.exec(command, begin);
+        this.#client.exec(command, terminal ? { pty: RAW_TERMINAL } : {}, begin);
       } catch {
         // ssh2 throws where the connection went away unnoticed.
-        lost();
+        done(lost);
       }
+    });
+  }
+
+  #converse(channel: ClientChannel, options: ExecOptions): Promise<Answer> {
+    return converse(
+      {
+        stdin: channel,
+        stdout: channel,
+        stderr: channel.stderr,
+        ended: this.#endOf(channel),
+        // A channel that is stuck cannot be told to go away: only the whole connection can.
+        kill: () => this.#client.destroy(),
+      },
+      options,
+    );
+  }
+
+  #endOf(channel: ClientChannel): Promise<number | undefined> {
+    return new Promise((resolve, reject) => {
+      let code: number | undefined;
+      const lost = () => reject(brokeAtWork());
+      this.#client.once('close', lost);
+      channel.on('exit', (exit: number | null) => {
+        code = exit ?? undefined;
+      });
+      channel.once('close', () => {
+        this.#client.off('close', lost);
+        resolve(code);
+      });
     });
   }
 }
 
-/** Looks for the question only in what is new, and a little before it: an answer is hundreds of kilobytes. */
-function answerWhenAsked(channel: ClientChannel, { after, say }: NonNullable<ExecOptions['reply']>): void {
-  const pieces: Buffer[] = [];
-  let tail = '';
-  const listen = (piece: Buffer) => {
-    pieces.push(piece);
-    tail = tail.slice(-after.length) + piece.toString('latin1');
-    if (!tail.includes(after)) return;
-    channel.off('data', listen);
-    channel.end(say(Buffer.concat(pieces).toString()));
-  };
-  channel.on('data', listen);
-}
-
-/** Gathers both streams until the channel closes; `flooded` where there is more than anyone would answer. */
-function collect(channel: ClientChannel, done: (answer: Answer) => void, flooded: () => void): void {
-  const stdout: Buffer[] = [];
-  const stderr: Buffer[] = [];
-  let size = 0;
-  let errorSize = 0;
-  let code: number | undefined;
-  channel.on('data', (chunk: Buffer) => {
-    size += chunk.length;
-    if (size > MAX_ANSWER_BYTES) flooded();
-    else stdout.push(chunk);
-  });
-  channel.stderr.on('data', (chunk: Buffer) => {
-    errorSize += chunk.length;
-    if (errorSize <= MAX_STDERR_BYTES) stderr.push(chunk);
-  });
-  // A program of ours may end before it has read all its input; that is told by its answer.
-  channel.on('error', () => {});
-  channel.on('exit', (exit: number | null) => {
-    code = exit ?? undefined;
-  });
-  channel.on('close', () =>
-    done({ stdout: Buffer.concat(stdout).toString(), stderr: Buffer.concat(stderr).toString(), code }),
-  );
+function brokeAtWork(): HostTrouble {
+  return trouble('connection-lost', 'the connection broke while the host was at work');
 }

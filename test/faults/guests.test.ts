@@ -76,7 +76,7 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'a guest that is running', () =
 
   const framesFlow = () => guest.arrival(peer.send(MAC, PEER));
   const planOf = async (name: string, fields: Partial<MacvtapFields>, allowDisruption = false) =>
-    planHost(manifestOf('hv', [wanted(name, fields)], [], []), await gather(host.connection(), false), {
+    planHost(manifestOf('hv', [wanted(name, fields)], [], []), await gather(host.connection()), {
       allowDisruption,
     });
 
@@ -98,7 +98,6 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'a guest that is running', () =
       connection,
       { ...plan, steps },
       {
-        become: false,
         confirmTimeoutS: confirmed ? 20 : 1,
         lockTimeoutS: 0,
         controller: 'test',

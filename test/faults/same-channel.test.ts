@@ -56,13 +56,13 @@ describeWith(['root', 'macvtap', 'ip'], 'the last word over the same channel', (
         return { stdout: await answerOf(child), stderr: '', code: 0 };
       },
     };
-    const plan = planHost(manifestOf('hv01', [wanted('web0', DECLARED)]), await gather(over, false), {
+    const plan = planHost(manifestOf('hv01', [wanted('web0', DECLARED)]), await gather(over), {
       allowDisruption: false,
     });
     const transaction = transactionOf(plan, { confirmTimeoutS, lockTimeoutS: 0, controller: 'test' });
     if (!transaction) throw new Error('no fingerprint');
     const nonce = newNonce();
-    const child = start(applyCommand(nonce, false));
+    const child = start(applyCommand(nonce));
     const answer = answerOf(child);
     let seen = '';
     const question = new Promise<void>((resolve) => {

@@ -53,8 +53,8 @@ afterEach(async () => {
 
 async function observe(lab: Lab, host: string) {
   const nonce = newNonce();
-  const answer = await typeAtHost(lab, host, [gatherCommand(nonce, false)]);
-  const reading = readGather(answer, nonce, false);
+  const answer = await typeAtHost(lab, host, [gatherCommand(nonce)]);
+  const reading = readGather(answer, nonce);
   if ('problem' in reading) throw new Error(reading.problem.message);
   return reading.observed;
 }
@@ -69,10 +69,10 @@ async function apply(lab: Lab, host: string, name: string, fields: Partial<Macvt
   if (!transaction) throw new Error('the host printed no links to sum up');
   const nonce = newNonce();
   const program = transactionProgram(transaction);
-  const { code, ...said } = await openssh(lab, host, applyCommand(nonce, false), program);
-  const reading = readApply({ code: code ?? undefined, ...said }, nonce, false);
+  const { code, ...said } = await openssh(lab, host, applyCommand(nonce), program);
+  const reading = readApply({ code: code ?? undefined, ...said }, nonce);
   if (reading.kind !== 'done') return reading.kind;
-  return readVerdict(await typeAtHost(lab, host, [confirmCommand(nonce, false)]), nonce);
+  return readVerdict(await typeAtHost(lab, host, [confirmCommand(nonce)]), nonce);
 }
 
 describe.each(KINDS)('a lab of kind %s', (kind) => {

@@ -190,7 +190,6 @@ export class FaultRun {
   #apply(tampering: Tampering = {}, plan = this.#plan, lockTimeoutS = 0): Promise<HostOutcome> {
     const connection = this.#host.connection(tampering);
     return applyPlan(connection, plan, {
-      become: false,
       confirmTimeoutS: CONFIRM_S,
       lockTimeoutS,
       controller: 'test@fault',
@@ -246,7 +245,7 @@ export class FaultRun {
     const gate = this.#host.gate(this.#at);
     const ending = this.#apply();
     if (!(await gate.reached(ending))) return this.#expect(await ending, 'old');
-    const half = planHost(this.#case.scene.manifest, await gather(this.#host.connection(), false), POLICY);
+    const half = planHost(this.#case.scene.manifest, await gather(this.#host.connection()), POLICY);
     const session = await this.#host.processes();
     for (const pid of session) signalQuietly(pid, 'SIGSTOP');
     for (const pid of session) signalQuietly(pid, 'SIGKILL');
@@ -328,9 +327,9 @@ async function makeNewState(scene: FaultScene): Promise<string> {
   try {
     const plan = await planned(host, scene);
     const connection = host.connection();
-    const options = { become: false, confirmTimeoutS: 0, lockTimeoutS: 0, controller: 'test@fault' };
+    const options = { confirmTimeoutS: 0, lockTimeoutS: 0, controller: 'test@fault' };
     await applyPlan(connection, plan, { ...options, connectAgain: async () => connection });
-    const again = planHost(scene.manifest, await gather(connection, false), POLICY);
+    const again = planHost(scene.manifest, await gather(connection), POLICY);
     if (again.changes.length > 0)
       throw new Error(`a second plan is not empty: ${JSON.stringify(again.changes)}`);
     await host.untilFree();
@@ -341,7 +340,7 @@ async function makeNewState(scene: FaultScene): Promise<string> {
 }
 
 export async function planned(host: FaultHost, scene: FaultScene): Promise<PlannedHost> {
-  const plan = planHost(scene.manifest, await gather(host.connection(), false), POLICY);
+  const plan = planHost(scene.manifest, await gather(host.connection()), POLICY);
   if (plan.steps.length === 0) throw new Error(`nothing to do: ${JSON.stringify(plan.refusals)}`);
   return plan;
 }

@@ -43,11 +43,11 @@ function connection(confirms: (command: string) => Answer): Connection {
 
 async function planFor(over: Connection, wish: Mode): Promise<PlannedHost> {
   const manifest = manifestOf('hv01', [wanted('web0', { ...DECLARED, mode: wish })]);
-  return planHost(manifest, await gather(over, false), { allowDisruption: false });
+  return planHost(manifest, await gather(over), { allowDisruption: false });
 }
 
 function apply(over: Connection, plan: PlannedHost, confirmTimeoutS: number) {
-  const context = { confirmTimeoutS, lockTimeoutS: 1, controller: 'me@here', become: false };
+  const context = { confirmTimeoutS, lockTimeoutS: 1, controller: 'me@here' };
   return applyPlan(over, plan, { ...context, connectAgain: async () => over });
 }
 

@@ -58,8 +58,8 @@ describe('readSections', () => {
 
 describe('command lines', () => {
   test.each([
-    ['gather', gatherCommand(N, false)],
-    ['apply', applyCommand(N, false)],
+    ['gather', gatherCommand(N)],
+    ['apply', applyCommand(N)],
   ])('%s: one line, one pair of single quotes, nothing in it that a login shell changes', (_title, line) => {
     expect(line.split("'")).toHaveLength(3);
     expect(line).not.toMatch(/[\\!\n\r\t]/);
@@ -69,12 +69,8 @@ describe('command lines', () => {
     expect(line.length).toBeLessThan(4096);
   });
 
-  test('becomes root without a question', () => {
-    expect(gatherCommand(N, true)).toMatch(/^exec sudo -n -- \/bin\/sh -c '/);
-  });
-
   test.each(["'", '\\', '!', '\n'])('a script with %j is a fault of ours', (bad) => {
-    expect(() => commandLine(`echo ${bad}`, 'x', N, false)).toThrow(/some login shell changes/);
+    expect(() => commandLine(`echo ${bad}`, 'x', N)).toThrow(/some login shell changes/);
   });
 
   test('a nonce is never used twice', () => {

@@ -132,37 +132,21 @@ test('a connection without an address tells no management device', () => {
 describe('silence', () => {
   test.each([
     [
-      'sudo wants a password',
-      { stdout: '', stderr: 'sudo: a password is required\n', code: 1 },
-      true,
-      'privilege',
-      /sudo -n.*password/,
-    ],
-    [
       'the connection broke',
       { stdout: 'half', stderr: '', code: undefined },
-      false,
       'connection-lost',
       /before the answer was whole: half/,
     ],
-    ['no shell', { stdout: '', stderr: 'not found', code: 127 }, false, 'missing-tool', /\/bin\/sh/],
+    ['no shell', { stdout: '', stderr: 'not found', code: 127 }, 'missing-tool', /\/bin\/sh/],
     [
       'a login that runs its own program',
       { stdout: 'This account is not available.\n', stderr: '', code: 1 },
-      false,
       'bad-answer',
       /not available/,
     ],
-    [
-      'a password is spoken of without becoming root',
-      { stdout: '', stderr: 'password expired', code: 1 },
-      false,
-      'bad-answer',
-      /expired/,
-    ],
-  ] as const)('%s', (_title, answer, become, kind, message) => {
-    expect(explainSilence(answer, become)).toEqual({ kind, message: expect.stringMatching(message) });
-    expect(readGather(answer, 'ff', become)).toHaveProperty('problem.kind', kind);
+  ] as const)('%s', (_title, answer, kind, message) => {
+    expect(explainSilence(answer)).toEqual({ kind, message: expect.stringMatching(message) });
+    expect(readGather(answer, 'ff')).toHaveProperty('problem.kind', kind);
   });
 });
 
@@ -174,7 +158,7 @@ describe('the answer to apply', () => {
       .join('')
       .concat('\n');
   };
-  const read = (stdout: string) => readApply({ stdout, stderr: '', code: 0 }, 'ab', false);
+  const read = (stdout: string) => readApply({ stdout, stderr: '', code: 0 }, 'ab');
 
   test('done', () => {
     expect(read(answer('', '0\n'))).toMatchObject({ kind: 'done', observed: { root: true } });

@@ -46,7 +46,7 @@ function run(netns: TestNamespace, { login, sh }: Shells, line: string, input = 
 
 function gathered(netns: TestNamespace, shells: Shells): ObservedState {
   const nonce = newNonce();
-  const reading = readGather(run(netns, shells, gatherCommand(nonce, false)), nonce, false);
+  const reading = readGather(run(netns, shells, gatherCommand(nonce)), nonce);
   if ('problem' in reading) throw new Error(reading.problem.message);
   return reading.observed;
 }
@@ -105,7 +105,7 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
         lockTimeoutS: 0,
         controller: 'test',
       });
-      const reading = readApply(run(netns, shells, applyCommand(nonce, false), program), nonce, false);
+      const reading = readApply(run(netns, shells, applyCommand(nonce), program), nonce);
       if (reading.kind !== 'failed')
         throw new Error(
           JSON.stringify([line, reading.kind === 'stale' ? [...reading.prints.values()] : reading]),

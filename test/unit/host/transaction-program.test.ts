@@ -91,7 +91,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a foreign alias', () => {
     const fields = { ...DECLARED, mtu: 1400 };
     const plan = planHost(
       manifestOf('hv', [wanted('m0', { ...fields, alias: 'ours now', state: 'down' })], [], []),
-      await gather(connection, false),
+      await gather(connection),
       { allowDisruption: true },
     );
     expect(plan.changes).toMatchObject([{ interface: 'm0', adopts: true }]);
@@ -100,7 +100,6 @@ describeWith(['root', 'macvtap', 'ip'], 'a foreign alias', () => {
       connection,
       { ...plan, steps: [...plan.steps, refused] },
       {
-        become: false,
         confirmTimeoutS: 20,
         lockTimeoutS: 0,
         controller: 'test',

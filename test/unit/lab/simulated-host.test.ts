@@ -26,16 +26,16 @@ function programOf(state: SimulatedState, steps: readonly string[]): string {
 }
 
 function readSectionsOf(state: SimulatedState) {
-  const reading = readGather(answer(state, gatherCommand(nonce, false), ''), nonce, false);
+  const reading = readGather(answer(state, gatherCommand(nonce), ''), nonce);
   if ('problem' in reading) throw new Error(reading.problem.message);
   return reading.observed;
 }
 
 describe('simulated host', () => {
-  it.each([false, true])('answers the gather program as a host would (become: %s)', (become) => {
+  it('answers the gather program as a host would', () => {
     const kernel = simulatedKernel(1);
     kernel.ip('link add link eno1 name web0 address 52:54:00:10:00:01 type macvtap mode bridge');
-    const reading = readGather(answer({ kernel }, gatherCommand(nonce, become), ''), nonce, become);
+    const reading = readGather(answer({ kernel }, gatherCommand(nonce), ''), nonce);
     if ('problem' in reading) throw new Error(reading.problem.message);
     const { observed } = reading;
     expect(observed).toMatchObject({ root: true, knowsBcqueuelen: true, managementDevice: 'lo' });
@@ -56,15 +56,15 @@ describe('simulated host', () => {
     const names = () => [...readSectionsOf(state).macvtaps.keys()];
 
     const first = newNonce();
-    answer(state, applyCommand(first, false), program());
+    answer(state, applyCommand(first), program());
     expect(names()).toEqual(['web0']);
-    expect(answer(state, undoCommand(first, false), '').stdout).toContain('\nundone\n');
+    expect(answer(state, undoCommand(first), '').stdout).toContain('\nundone\n');
     expect(names()).toEqual([]);
 
     const second = newNonce();
-    answer(state, applyCommand(second, false), program());
-    expect(answer(state, confirmCommand(first, false), '').stdout).toContain('\ngone\n');
-    expect(answer(state, confirmCommand(second, false), '').stdout).toContain('\nconfirmed\n');
+    answer(state, applyCommand(second), program());
+    expect(answer(state, confirmCommand(first), '').stdout).toContain('\ngone\n');
+    expect(answer(state, confirmCommand(second), '').stdout).toContain('\nconfirmed\n');
     expect(names()).toEqual(['web0']);
   });
 
@@ -74,14 +74,14 @@ describe('simulated host', () => {
       'link add link eno1 name web0 type macvtap mode vepa',
       'link set dev nope up',
     ]);
-    const sections = readSections(answer(state, applyCommand(nonce, false), failing).stdout, nonce);
+    const sections = readSections(answer(state, applyCommand(nonce), failing).stdout, nonce);
     expect(sections?.get('batch')).toContain('Command failed -:2');
     expect(sections?.has('undone')).toBe(true);
     expect([...readSectionsOf(state).macvtaps.keys()]).toEqual([]);
 
     const planned = programOf(state, ['link set dev eno1 mtu 1400']);
     state.kernel.ip('link set dev eno1 mtu 1300');
-    const late = readSections(answer(state, applyCommand(nonce, false), planned).stdout, nonce);
+    const late = readSections(answer(state, applyCommand(nonce), planned).stdout, nonce);
     expect(late?.get('stale')).toContain('eno1');
     expect(readSectionsOf(state).links.get('eno1')?.mtu).toBe(1300);
   });
@@ -96,14 +96,14 @@ describe('simulated host', () => {
   });
 
   it('waits for input only where the program reads it', async () => {
-    expect(readsInput(applyCommand(nonce, true))).toBe(true);
-    expect(readsInput(gatherCommand(nonce, true))).toBe(false);
+    expect(readsInput(applyCommand(nonce))).toBe(true);
+    expect(readsInput(gatherCommand(nonce))).toBe(false);
     const host = makeSimulatedHost(1);
-    const gather = host.run(gatherCommand(nonce, false), '');
+    const gather = host.run(gatherCommand(nonce), '');
     gather.stdout.resume();
     gather.stderr.resume();
     expect(await gather.ended).toEqual({ code: 0 });
-    const apply = host.run(applyCommand(nonce, false), '');
+    const apply = host.run(applyCommand(nonce), '');
     let out = '';
     apply.stdout.setEncoding('utf8').on('data', (piece: string) => {
       out += piece;

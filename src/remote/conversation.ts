@@ -1,0 +1,147 @@
+/**
+ * What is said between us and one program: its input, the question of sudo, the question of a transaction, its answer.
+ * The same over SSH and on this machine; how the program was started is not its concern.
+ */
+import type { Readable, Writable } from 'node:stream';
+import { askedAgain, unansweredQuestion } from '../host/become.ts';
+import type { Answer } from '../host/read-gather.ts';
+import type { Problem } from '../model/problem.ts';
+import { type ExecOptions, HostTrouble } from './connection.ts';
+
+/** An answer past this is no answer of ours: 1,000 macvtaps take 0.6 MB. */
+const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
+const MAX_STDERR_BYTES = 64 * 1024;
+/** sudo may look its user up in a slow network, and waits for seconds after a wrong password. */
+const SILENCE_MS = 30_000;
+/** Who says half a line and then nothing waits for an answer. */
+const QUESTION_MS = 5_000;
+const HEARD_CHARS = 4096;
+
+export interface RunningProgram {
+  readonly stdin: Writable;
+  readonly stdout: Readable;
+  readonly stderr: Readable;
+  /**
+   * When both streams are at their end: the exit code, or undefined where a signal ended it. Rejects with HostTrouble
+   * where the way to it broke.
+   */
+  readonly ended: Promise<number | undefined>;
+  /** Ends it, and where it cannot be told apart from its connection, that too. */
+  readonly kill: () => void;
+}
+
+/** Resolves with all it said. Throws HostTrouble where it says too much, takes too long, or asks what we cannot answer. */
+export function converse(program: RunningProgram, options: ExecOptions): Promise<Answer> {
+  const { stdin = '', reply, question, timeoutMs } = options;
+  const stdout: Buffer[] = [];
+  const stderr: Buffer[] = [];
+  let size = 0;
+  let errorSize = 0;
+  const speak = () => {
+    if (!reply) {
+      program.stdin.end(stdin);
+      return;
+    }
+    program.stdin.write(stdin);
+    whenHeard(program.stdout, reply.after, () => {
+      program.stdin.end(reply.say(Buffer.concat(stdout).toString()));
+    });
+  };
+  return new Promise((resolve, reject) => {
+    let hush = () => {};
+    const settle = (finish: () => void) => {
+      clearTimeout(timer);
+      hush();
+      finish();
+    };
+    const fail = (problem: Problem) => {
+      settle(() => reject(new HostTrouble(problem)));
+      program.kill();
+    };
+    const timer = setTimeout(() => {
+      const message = `the host did not finish its program within ${timeoutMs / 1000} s`;
+      fail({ kind: 'timeout', message });
+    }, timeoutMs);
+    program.stdout.on('data', (chunk: Buffer) => {
+      size += chunk.length;
+      if (size <= MAX_ANSWER_BYTES) stdout.push(chunk);
+      else
+        fail({
+          kind: 'bad-answer',
+          message: `the host sent more than ${MAX_ANSWER_BYTES / 1024 / 1024} MiB`,
+        });
+    });
+    program.stderr.on('data', (chunk: Buffer) => {
+      errorSize += chunk.length;
+      if (errorSize <= MAX_STDERR_BYTES) stderr.push(chunk);
+    });
+    // A program of ours may end before it has read all its input; that is told by its answer.
+    program.stdin.on('error', () => {});
+    program.ended.then(
+      (code) =>
+        settle(() =>
+          resolve({
+            stdout: Buffer.concat(stdout).toString(),
+            stderr: Buffer.concat(stderr).toString(),
+            code,
+          }),
+        ),
+      (error: unknown) => settle(() => reject(error)),
+    );
+    if (question) hush = whenLetIn(program, question, speak, fail);
+    else speak();
+  });
+}
+
+/** Tells sudo the password where it asks; `then` when it has let us in. The function given back ends the listening. */
+function whenLetIn(
+  program: RunningProgram,
+  { elevation, password, user }: NonNullable<ExecOptions['question']>,
+  then: () => void,
+  fail: (problem: Problem) => void,
+): () => void {
+  const streams = [program.stdout, program.stderr];
+  let heard = '';
+  let told = false;
+  let quiet: NodeJS.Timeout | undefined;
+  const wait = () => {
+    clearTimeout(quiet);
+    const asked = heard.slice(heard.lastIndexOf('\n') + 1).trim() !== '';
+    quiet = setTimeout(() => fail(unansweredQuestion(heard, elevation)), asked ? QUESTION_MS : SILENCE_MS);
+  };
+  const hush = () => {
+    clearTimeout(quiet);
+    for (const stream of streams) stream.off('data', listen);
+  };
+  const listen = (chunk: Buffer) => {
+    heard = (heard + chunk.toString('latin1')).slice(-HEARD_CHARS);
+    if (heard.includes(elevation.entered)) {
+      hush();
+      then();
+    } else if (heard.includes(elevation.prompt) && told) {
+      fail(askedAgain(heard, user, elevation));
+    } else {
+      if (heard.includes(elevation.prompt) && password) {
+        told = true;
+        heard = '';
+        program.stdin.write(`${password.reveal()}\n`);
+      }
+      wait();
+    }
+  };
+  for (const stream of streams) stream.on('data', listen);
+  wait();
+  return hush;
+}
+
+/** Looks only in what is new, and a little before it: an answer is hundreds of kilobytes. */
+function whenHeard(stream: Readable, mark: string, then: () => void): void {
+  let tail = '';
+  const listen = (piece: Buffer) => {
+    tail = tail.slice(-mark.length) + piece.toString('latin1');
+    if (!tail.includes(mark)) return;
+    stream.off('data', listen);
+    then();
+  };
+  stream.on('data', listen);
+}
