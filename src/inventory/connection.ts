@@ -18,6 +18,8 @@ export interface ConnectionOptions {
   readonly privateKey?: string;
   /** `-b` or the play's `become`; a host's variable wins over it. */
   readonly become?: boolean;
+  /** `-K`; a host's variable wins over it. */
+  readonly becomePassword?: Secret;
   /** Where the host's ssh arguments give none. */
   readonly connectTimeoutMs: number;
   /** `--host-key-checking`: wins over the host's variables, so that an inventory cannot loosen what the caller asks. */
@@ -56,6 +58,8 @@ export function connectionOf(
     variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file')?.value ?? options.privateKey;
   const user = variables.text('ansible_user', 'ansible_ssh_user')?.value ?? options.user ?? args.user;
   const password = variables.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password')?.value;
+  const sudo = variables.text('ansible_become_password', 'ansible_become_pass', 'ansible_sudo_pass')?.value;
+  const becomePassword = sudo === undefined ? options.becomePassword : new Secret(sudo);
   const file = (path: string) => expandHome(path, options.home);
   const known = [
     ...(args.userKnownHostsFiles ?? USER_KNOWN_HOSTS),
@@ -75,6 +79,7 @@ export function connectionOf(
     keepalive: { intervalS: 10, countMax: 3 },
     algorithms: {},
     become: become(variables, options),
+    ...(becomePassword ? { becomePassword } : {}),
   };
   return variables.diagnostics.length > 0 ? { diagnostics: variables.diagnostics } : { settings };
 }
