@@ -1,7 +1,9 @@
 /** The command `apply`: plan, ask, change, verify, report. */
+import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Rollout } from '../model/rollout.ts';
 import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { renderApply } from '../render/report-text.ts';
@@ -22,14 +24,15 @@ export async function apply(
   if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
     refuse(output, 'apply asks before it changes anything, and there is no terminal to ask on', 'add --yes');
   }
-  const targets = await loadTargets(output, playbooks, options);
+  const { targets, rollouts } = await loadTargets(output, playbooks, options);
+  const seed = seedOf(output, rollouts, options);
   const session = startRun(output, options, targets.length, asks ? 'reading' : 'applying');
+  const run = { ...session.run, rollouts, seed };
   try {
-    if (!asks)
-      return await report(output, await applyFleet(targets, session.run), options, session.interrupted);
+    if (!asks) return await report(output, await applyFleet(targets, run), options, session.interrupted);
     let changes = 0;
     let interrupted = false;
-    const { outcomes, approved } = await applyFleetApproved(targets, session.run, async (planned) => {
+    const { outcomes, approved } = await applyFleetApproved(targets, run, async (planned) => {
       session.pause();
       changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
       if (changes === 0) return false;
@@ -51,6 +54,18 @@ export async function apply(
   } finally {
     session.end();
   }
+}
+
+/** Said where it decides something: the same seed gives the same order. */
+function seedOf(
+  output: Output,
+  rollouts: readonly Rollout[],
+  { seed = randomInt(2 ** 31) }: RunCommandOptions,
+): number {
+  if (rollouts.some(({ order }) => order === 'shuffle')) {
+    output.note(`order: shuffle; --seed ${seed} gives this order again\n`);
+  }
+  return seed;
 }
 
 /** Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C at the prompt interrupts. */

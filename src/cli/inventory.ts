@@ -1,4 +1,5 @@
 /** The command `inventory`: what the inventory says, in the forms of ansible-inventory. */
+import { join } from 'node:path';
 import { loadHosts, selectHosts } from '../load/load.ts';
 import { renderGraph, renderHost, renderList } from '../render/inventory-text.ts';
 import type { InventoryOptions } from './options.ts';
@@ -8,9 +9,20 @@ import { selectionOf } from './passwords.ts';
 export async function inventory(
   output: Output,
   pattern: string | undefined,
-  options: InventoryOptions & { readonly list?: boolean; readonly graph?: boolean; readonly host?: string },
+  options: InventoryOptions & {
+    readonly list?: boolean;
+    readonly graph?: boolean;
+    readonly host?: string;
+    readonly playbookDir?: string;
+  },
 ): Promise<number> {
-  const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
+  const loaded = settle(
+    output,
+    await loadHosts(
+      await selectionOf(output, options),
+      options.playbookDir === undefined ? [] : [join(options.playbookDir, 'playbook.yml')],
+    ),
+  );
   if (options.host !== undefined) {
     const text = renderHost(loaded.inventory, options.host);
     if (text === undefined) refuse(output, `the inventory has no host ${JSON.stringify(options.host)}`);

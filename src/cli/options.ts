@@ -72,6 +72,7 @@ export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, 
   /** Of `apply` alone. */
   readonly yes?: boolean;
   readonly check?: boolean;
+  readonly seed?: number;
 }
 
 export function withInventory(command: Command): Command {

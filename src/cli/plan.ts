@@ -1,6 +1,6 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
 import { planFleet, type Target } from '../fleet/run.ts';
-import { load, targetsOf } from '../load/load.ts';
+import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command } from '../model/report.ts';
 import { renderJson } from '../render/json.ts';
@@ -35,7 +35,7 @@ export async function compare(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const targets = await loadTargets(output, playbooks, options);
+  const { targets } = await loadTargets(output, playbooks, options);
   const session = startRun(output, options, targets.length, 'reading');
   const outcomes = await planFleet(targets, session.run).finally(() => session.end());
   await printPlan(output, command, outcomes, options);
@@ -48,14 +48,14 @@ export async function loadTargets(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
-): Promise<readonly Target[]> {
+): Promise<{ readonly targets: readonly Target[]; readonly rollouts: Loaded['rollouts'] }> {
   const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
   const found = targetsOf(loaded, await connectionDefaults(output, options));
   hidePasswords(
     output,
     found.targets.map(({ settings }) => settings),
   );
-  return settle(output, found).targets;
+  return { targets: settle(output, found).targets, rollouts: loaded.rollouts };
 }
 
 export async function printPlan(

@@ -57,6 +57,7 @@ function buildProgram(output: Output, finish: Finish): Command {
 
   withInventory(command('inventory [pattern]', 'the hosts, groups and variables of an inventory'))
     .optionsGroup('Output:')
+    .option('--playbook-dir <path>', 'take the variables beside playbooks in this folder too')
     .option('--graph', 'groups and hosts as a tree (default)')
     .option('--list', 'everything, as JSON in the form of ansible-inventory')
     .option('--host <name>', 'the variables of one host, as JSON')
@@ -93,6 +94,7 @@ function buildProgram(output: Output, finish: Finish): Command {
     )
     .option('--no-confirm', 'no dead-man switch on the host')
     .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
+    .option('--seed <n>', 'for plays with order: shuffle, the order to take again', count)
     .option('-C, --check', 'only say what would change')
     .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
     .action(async (playbooks, options) =>

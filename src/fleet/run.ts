@@ -8,12 +8,15 @@ import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
+import type { Rollout } from '../model/rollout.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { planHost } from '../planning/plan-host.ts';
 import { type Connection, HostTrouble } from '../remote/connection.ts';
+import { statusOf } from '../report/build.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
 import { eachHost } from './each-host.ts';
+import { rollOut } from './roll-out.ts';
 import { type Connect, gather } from './session.ts';
 
 /** A host of the run: what it must have and how it is reached. */
@@ -28,8 +31,16 @@ export interface RunOptions extends GuardOptions, TransactionOptions {
   readonly forks: number;
   /** After it no further host is started. */
   readonly stop?: AbortSignal;
+  /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
+  readonly rollouts?: readonly Rollout[];
+  readonly seed?: number;
   readonly started?: (host: string) => void;
   readonly finished?: (outcome: HostOutcome) => void;
+}
+
+/** What counts against a failure budget. */
+function isFailure(outcome: HostOutcome): boolean {
+  return ['failed', 'refused', 'rolled-back', 'unreachable'].includes(statusOf(outcome));
 }
 
 /** Connections kept open between the plan and a person's answer: more hosts than this connect again. */
@@ -46,7 +57,7 @@ export function planFleet(targets: readonly Target[], options: RunOptions): Prom
 
 /** Reads, plans, changes and verifies every host, each as soon as it is its turn. */
 export function applyFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return eachHost(targets, options, (target) =>
+  return rollOut(targets, { ...options, isFailure }, (target) =>
     connected(target, options, async (connection) => {
       const plan = await readAndPlan(target, connection, options);
       return {
@@ -86,7 +97,7 @@ export async function applyFleetApproved(
         ? [{ host: outcome.host, target, plan: outcome.plan }]
         : [];
     });
-    const applied = await eachHost(due, options, ({ target, plan }) =>
+    const applied = await rollOut(due, { ...options, isFailure }, ({ target, plan }) =>
       applyReviewed(target, plan, kept, options),
     );
     const results = new Map(applied.map((outcome) => [outcome.host, outcome]));

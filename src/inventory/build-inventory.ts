@@ -4,7 +4,7 @@
  */
 
 import { compareText } from '../model/compare.ts';
-import type { Group, Host, Inventory, Variables } from '../model/inventory.ts';
+import { type Group, type Host, type Inventory, LOCALHOST, type Variables } from '../model/inventory.ts';
 import type { Draft, DraftGroup } from './draft.ts';
 import type { GroupTree } from './group-tree.ts';
 import { mergeVariables } from './vars-files.ts';
@@ -28,6 +28,7 @@ export interface VarsSources {
  * inventory, its files beside inventories, beside playbooks. Groups: by depth, then priority, then name.
  */
 export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources): Inventory {
+  const beside = [...files.inventory, ...files.playbook];
   const merged = new Map<string, { groups: readonly string[]; vars: Variables }>();
 
   /** Hosts in the same groups share one list of groups and one map of variables. */
@@ -42,10 +43,8 @@ export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources
       vars: mergeVariables([
         draft.groups.get('all')?.vars,
         ...order.map((name) => draft.groups.get(name)?.vars),
-        ...[...files.inventory, ...files.playbook].map((one) => one.groups.get('all')),
-        ...[...files.inventory, ...files.playbook].flatMap((one) =>
-          order.map((name) => one.groups.get(name)),
-        ),
+        ...beside.map((one) => one.groups.get('all')),
+        ...beside.flatMap((one) => order.map((name) => one.groups.get(name))),
       ]),
     };
     merged.set(key, result);
@@ -56,7 +55,7 @@ export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources
   for (const name of tree.hostsOf('all')) {
     const host = draft.hosts.get(name);
     const { groups, vars } = throughGroups(name);
-    const own = [...files.inventory, ...files.playbook].map((one) => one.hosts.get(name));
+    const own = beside.map((one) => one.hosts.get(name));
     hosts.set(name, {
       name,
       groups,
@@ -67,7 +66,19 @@ export function buildInventory(draft: Draft, tree: GroupTree, files: VarsSources
   const groups = new Map(
     [...draft.groups.values()].map((group) => [group.name, groupOf(group, tree, files)]),
   );
-  return { hosts, groups, listed: [...draft.hosts.keys()] };
+  const implicit = new Map<string, Host>();
+  for (const name of implicitNames(draft)) {
+    const own = beside.map((one) => one.hosts.get(name));
+    implicit.set(name, { name, groups: [], vars: mergeVariables([throughGroups(name).vars, LOCAL, ...own]) });
+  }
+  return { hosts, groups, listed: [...draft.hosts.keys()], implicit };
+}
+
+const LOCAL: Variables = new Map([['ansible_connection', { value: 'local' }]]);
+
+/** What may mean this machine unasked: nothing where a source names it, as that host then has all of its names. */
+export function implicitNames(draft: Draft): readonly string[] {
+  return LOCALHOST.some((name) => draft.hosts.has(name)) ? [] : LOCALHOST;
 }
 
 /** `hosts` is worked out when first asked for: many large groups cost nothing until then. */

@@ -2,6 +2,7 @@
  * What does `hostvars` hold for one template? The variables it names, of the hosts it names: a fleet's variables are
  * never evaluated as a whole. Which hosts those are is read off the template's words and the values it uses.
  */
+import { hostNamed } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { type Hostvars, type Lookup, TemplateError } from '../template/evaluate.ts';
 import type { HostVariables } from './variables.ts';
@@ -18,7 +19,7 @@ export function hostvarsOf(
   const { inventory } = shared;
   const lookups = new Map<string, Lookup>();
   const variablesOf = (name: string, names: readonly string[]): Json => {
-    const host = inventory.hosts.get(name);
+    const host = hostNamed(inventory, name);
     if (!host) return {};
     const lookup = lookups.get(name) ?? lookupFor({ ...shared, host });
     lookups.set(name, lookup);
@@ -36,7 +37,7 @@ export function hostvarsOf(
       // A value found may itself be the name of a host: hostvars[hostvars[x].peer].
       for (let round = 0; round < MAX_DEPTH; round++) {
         const fresh = [...new Set(due)].filter(
-          (name) => inventory.hosts.has(name) && !Object.hasOwn(found, name),
+          (name) => hostNamed(inventory, name) && !Object.hasOwn(found, name),
         );
         if (fresh.length === 0) break;
         for (const name of fresh) found[name] = variablesOf(name, words);

@@ -8,7 +8,7 @@ import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnost
 import type { Inventory, Variables } from '../model/inventory.ts';
 import { readVaulted } from '../vault/read-vaulted.ts';
 import { Vault } from '../vault/vault.ts';
-import { buildInventory, type VarsFolders } from './build-inventory.ts';
+import { buildInventory, implicitNames, type VarsFolders } from './build-inventory.ts';
 import { isScript, parseSource } from './choose-parser.ts';
 import { type Draft, newDraft } from './draft.ts';
 import { arrangeGroups } from './group-tree.ts';
@@ -141,7 +141,11 @@ async function loadVarsFolders(folder: string, loading: Omit<Loading, 'commands'
   const { draft } = loading;
   return {
     groups: await loadVarsFolder(join(folder, 'group_vars'), draft.groups.keys(), loading),
-    hosts: await loadVarsFolder(join(folder, 'host_vars'), draft.hosts.keys(), loading),
+    hosts: await loadVarsFolder(
+      join(folder, 'host_vars'),
+      [...draft.hosts.keys(), ...implicitNames(draft)],
+      loading,
+    ),
   };
 }
 

@@ -2,7 +2,7 @@
  * Which hosts does a pattern mean? Ansible's pattern language over an inventory, and `--limit` over that. Pure; the
  * lines of a `--limit @file` are read elsewhere.
  */
-import type { Inventory } from '../model/inventory.ts';
+import { type Inventory, LOCALHOST } from '../model/inventory.ts';
 import { globMatcher } from './glob.ts';
 import { matchRegex } from './name-regex.ts';
 import { orderPatterns, type Subscript, splitPattern, splitSubscript } from './split-pattern.ts';
@@ -17,8 +17,6 @@ export interface PatternMatch {
   readonly warnings: readonly string[];
   readonly errors: readonly string[];
 }
-
-const LOCALHOST = ['localhost', '127.0.0.1', '::1'];
 
 /** The hosts of a play's `hosts` or a command's PATTERN. */
 export function matchHosts(inventory: Inventory, pattern: string | readonly string[]): PatternMatch {
@@ -36,35 +34,47 @@ export function limitHosts(
 ): PatternMatch {
   const patterns = typeof limit === 'string' ? splitPattern(limit) : limit;
   const allowed = evaluate(inventory, patterns);
-  const inside = new Set(allowed.hosts);
-  const left = hosts.filter((host) => inside.has(host));
-  if (left.length > 0 || hosts.length === 0 || allowed.errors.length > 0) return { ...allowed, hosts: left };
-  const what = `--limit ${JSON.stringify(patterns.join(','))} leaves none of the ${hosts.length} hosts`;
+  const inside = new Set(allowed.hosts.map((host) => identityOf(inventory, host)));
+  const left = hosts.filter((host) => inside.has(identityOf(inventory, host)));
+  if (left.length > 0 || inventory.hosts.size === 0 || allowed.errors.length > 0)
+    return { ...allowed, hosts: left };
+  const what = `--limit ${JSON.stringify(patterns.join(','))} leaves no host`;
   return { ...allowed, hosts: left, errors: [`${what}; give it a host or group that the run names`] };
+}
+
+/** The names of the implicit localhost mean one host, which goes by the one that was named first. */
+function identityOf(inventory: Inventory, name: string): string {
+  return inventory.implicit?.has(name) ? 'localhost' : name;
 }
 
 function evaluate(inventory: Inventory, patterns: readonly string[]): PatternMatch {
   const warnings: string[] = [];
   const errors: string[] = [];
-  let hosts = new Set<string>();
+  const hosts = new Map<string, string>();
+  const add = (name: string) => {
+    const identity = identityOf(inventory, name);
+    if (!hosts.has(identity)) hosts.set(identity, name);
+  };
   for (const pattern of orderPatterns(patterns)) {
     if (inventory.hosts.has(pattern)) {
-      hosts.add(pattern);
+      add(pattern);
       continue;
     }
     const found = matchOne(inventory, pattern.replace(/^[&!]/, ''));
     warnings.push(...found.warnings);
     errors.push(...found.errors);
-    const those = new Set(found.hosts);
-    if (pattern.startsWith('!')) hosts = new Set([...hosts].filter((host) => !those.has(host)));
-    else if (pattern.startsWith('&')) hosts = new Set([...hosts].filter((host) => those.has(host)));
-    else for (const host of those) hosts.add(host);
+    const those = new Set(found.hosts.map((host) => identityOf(inventory, host)));
+    if (pattern.startsWith('!')) for (const one of those) hosts.delete(one);
+    else if (pattern.startsWith('&')) {
+      for (const one of hosts.keys()) if (!those.has(one)) hosts.delete(one);
+    } else for (const host of found.hosts) add(host);
   }
-  return { hosts: [...hosts], warnings, errors };
+  return { hosts: [...hosts.values()], warnings, errors };
 }
 
 /** One pattern without `&` or `!`. A host may come twice, as in Ansible, where a subscript counts it twice. */
 function matchOne(inventory: Inventory, pattern: string): PatternMatch {
+  if (pattern === '') return failed(pattern, 'is empty after "!" or "&"; part IPv6 addresses with commas');
   const { name, subscript } = splitSubscript(pattern);
   const listed = inventory.listed ?? [...inventory.hosts.keys()];
   const groups = matchNames([...inventory.groups.keys()], name);
@@ -78,10 +88,9 @@ function matchOne(inventory: Inventory, pattern: string): PatternMatch {
   }
   if (hosts.length > 0) return pick(hosts, subscript, pattern);
   if (LOCALHOST.includes(name)) {
-    return failed(
-      pattern,
-      'is not in the inventory: Ansible would add it, tapfleet does not yet; list it as a host',
-    );
+    const listedAs = listed.find((host) => LOCALHOST.includes(host));
+    if (listedAs !== undefined) return pick([listedAs], subscript, pattern);
+    if (inventory.implicit?.has(name)) return pick([name], subscript, pattern);
   }
   if (groups.matched.length > 0 || name === 'all') return { hosts: [], warnings: [], errors: [] };
   const warning = `the pattern ${JSON.stringify(pattern)} matches no host or group; see "tapfleet inventory --graph"`;

@@ -13,9 +13,10 @@ import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.
 import { hostLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import type { Inventory } from '../model/inventory.ts';
+import { hostNamed, type Inventory } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
 import { Vault } from '../vault/vault.ts';
 
@@ -65,6 +66,8 @@ export interface LoadedInventory {
 export interface Loaded extends LoadedInventory {
   /** One for each host that a play matches inside the limit, in inventory order. */
   readonly manifests: readonly Manifest[];
+  /** One for each play: how an apply goes through its hosts. */
+  readonly rollouts: readonly Rollout[];
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
@@ -122,7 +125,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
   ]);
   const { inventory, extraVars, limit } = base;
   const limited = new Diagnostics();
-  const inside = limit.length > 0 ? limitHosts(inventory, [...inventory.hosts.keys()], limit) : undefined;
+  const inside = limit.length > 0 ? limitHosts(inventory, everyName(inventory), limit) : undefined;
   for (const text of inside?.warnings ?? []) limited.warning(text);
   for (const text of inside?.errors ?? []) limited.error(text);
   const resolved = resolveManifests({
@@ -141,6 +144,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
   return {
     ...base,
     manifests: resolved.manifests,
+    rollouts: resolved.runs,
     diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...resolved.diagnostics],
   };
 }
@@ -159,9 +163,14 @@ export function selectHosts(
   }
   const chosen = new Set(inside.hosts);
   return {
-    hosts: [...inventory.hosts.keys()].filter((host) => chosen.has(host)),
+    hosts: everyName(inventory).filter((host) => chosen.has(host)),
     diagnostics: diagnostics.all,
   };
+}
+
+/** In the order of reports: the inventory's, then this machine where it is only implied. */
+function everyName({ hosts, implicit }: Inventory): string[] {
+  return [...hosts.keys(), ...(implicit?.keys() ?? [])];
 }
 
 /** How each host is reached: its variables over the defaults. `become` says what a host's plays ask for. */
@@ -177,7 +186,7 @@ export function connectionsOf(
   const diagnostics: Diagnostic[] = [];
   const own = { home: homedir(), envUser: userInfo().username, connectTimeoutMs };
   for (const { host: name, become } of hosts) {
-    const host = inventory.hosts.get(name);
+    const host = hostNamed(inventory, name);
     if (!host) throw new Error(`host ${name} is not in the inventory`);
     const options = { ...defaults, ...own, become: become || defaults.become === true };
     const result = connectionOf(host, hostLookup({ inventory, host, extraVars, vault }), options);

@@ -40,4 +40,17 @@ export interface Inventory {
   readonly groups: ReadonlyMap<string, Group>;
   /** Host names in the order the sources first name them, which Ansible's globs follow. Absent: as `hosts`. */
   readonly listed?: readonly string[];
+  /**
+   * This machine under the names that mean it where no source names one of them: Ansible's implicit localhost. In no
+   * group and in no pattern but its own name.
+   */
+  readonly implicit?: ReadonlyMap<string, Host>;
+}
+
+/** Names of this machine that Ansible knows (its LOCALHOST, seen in 2.14). */
+export const LOCALHOST: readonly string[] = ['localhost', '127.0.0.1', '::1'];
+
+/** The host of that name, the implicit localhost included. */
+export function hostNamed(inventory: Inventory, name: string): Host | undefined {
+  return inventory.hosts.get(name) ?? inventory.implicit?.get(name);
 }

@@ -3,7 +3,7 @@
  * template engine, which runs under a deadline; collects every mistake, each once.
  */
 import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
-import type { Host, Inventory, Variables } from '../model/inventory.ts';
+import { type Host, hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -80,7 +80,8 @@ export function resolveManifests(input: ResolveInput): Resolved {
         else playsOf.set(host, [play]);
       }
     }
-    const todo = [...inventory.hosts.values()].filter((host) => playsOf.has(host.name));
+    const named = [...inventory.hosts.values(), ...(inventory.implicit?.values() ?? [])];
+    const todo = named.filter((host) => playsOf.has(host.name));
     while (manifests.length < todo.length) {
       const slice = withDeadline(remaining(), () => {
         const asked: Asked[] = [];
@@ -154,7 +155,7 @@ function throttleHosts(
   const groupOf = new Map<string, string>();
   const without: string[] = [];
   for (const name of hosts) {
-    const host = inventory.hosts.get(name);
+    const host = hostNamed(inventory, name);
     const value = host && lookupOrNothing(lookupFor(host, play.vars), variable);
     if (value === undefined || value === null) without.push(name);
     else groupOf.set(name, JSON.stringify(value));

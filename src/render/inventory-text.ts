@@ -3,7 +3,7 @@
  * what reads those reads these. Resolves no pattern and evaluates no template.
  */
 import { compareText } from '../model/compare.ts';
-import type { Group, Inventory, Variables } from '../model/inventory.ts';
+import { type Group, hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { jsonText } from './json.ts';
 import { printable } from './printable.ts';
@@ -18,6 +18,14 @@ export interface InventoryView {
 /** A password in an inventory is Ansible's plain text; it has no business on a screen or in a pipeline's log. */
 const SECRET_NAME = /^ansible_(?:\w+_)?(?:pass|password|passphrase)$/;
 const MASK = '********';
+/** Names that Ansible gives a value of its own; ansible-inventory leaves them out (its INTERNAL_VARS, seen in 2.14). */
+const INTERNAL = new Set(
+  (
+    'ansible_diff_mode ansible_config_file ansible_facts ansible_forks ansible_inventory_sources ansible_limit ' +
+    'ansible_playbook_python ansible_run_tags ansible_skip_tags ansible_verbosity ansible_version inventory_dir ' +
+    'inventory_file inventory_hostname inventory_hostname_short groups group_names omit playbook_dir'
+  ).split(' '),
+);
 
 /** `@all:` / `  |--@group:` / `  |  |--host`. Empty where there is no such group. */
 export function renderGraph(inventory: Inventory, view: InventoryView = {}): string {
@@ -72,8 +80,8 @@ function chosen(hosts: readonly string[], view: InventoryView): readonly string[
 export function renderList(inventory: Inventory, view: Pick<InventoryView, 'hosts'> = {}): string {
   const hosts = [...inventory.hosts.values()].filter((host) => !view.hosts || view.hosts.has(host.name));
   const hostvars = hosts
-    .filter((host) => host.vars.size > 0)
-    .map((host) => [host.name, varsDocument(host.vars)] as const);
+    .map((host) => [host.name, varsDocument(host.vars)] as const)
+    .filter(([, document]) => Object.keys(document).length > 0);
   const groups = [...inventory.groups.values()]
     .map((group) => [group.name, groupDocument(inventory, group, view)] as const)
     .filter(([, document]) => Object.keys(document).length > 0);
@@ -88,11 +96,12 @@ function groupDocument(inventory: Inventory, group: Group, view: InventoryView):
 
 /** The variables of one host as one JSON object; undefined where there is no such host. */
 export function renderHost(inventory: Inventory, name: string): string | undefined {
-  const host = inventory.hosts.get(name);
+  const host = hostNamed(inventory, name);
   return host ? jsonText(varsDocument(host.vars)) : undefined;
 }
 
 function varsDocument(vars: Variables): Record<string, Json> {
-  const sorted = [...vars].sort(([a], [b]) => compareText(a, b));
+  const shown = [...vars].filter(([name]) => !INTERNAL.has(name));
+  const sorted = shown.sort(([a], [b]) => compareText(a, b));
   return Object.fromEntries(sorted.map(([name, { value }]) => [name, SECRET_NAME.test(name) ? MASK : value]));
 }

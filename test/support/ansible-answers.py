@@ -10,7 +10,6 @@ import sys
 from ansible import context
 from ansible.cli import CLI
 from ansible.cli.inventory import InventoryCLI
-from ansible.errors import AnsibleError
 from ansible.inventory.group import Group
 from ansible.utils.context_objects import CLIArgs
 from ansible.utils.display import Display
@@ -33,14 +32,23 @@ Group._walk_relationship = walk
 # The class of the real one allows only one set of arguments a process.
 context._init_global_context = lambda options: setattr(context, 'CLIARGS', CLIArgs.from_options(options))
 
+
+def read(text):
+    """Numbers that JSON or a double cannot hold are shown as they are written."""
+    def whole(digits):
+        return int(digits) if abs(int(digits)) < 2**53 else {'number': digits}
+    return json.loads(text, parse_int=whole, parse_constant=lambda name: {'number': name})
+
+
 warnings = []
 Display.warning = lambda self, msg, formatted=False: warnings.append(str(msg))
 
 
 def attempt(question):
+    """What Ansible does not catch ends its commands too: with `Unexpected Exception`."""
     try:
         return question()
-    except AnsibleError as error:
+    except Exception as error:
         return {'error': str(error)}
 
 
@@ -52,7 +60,7 @@ def matched(inventory, pattern, limit):
     inventory.clear_caches()
     try:
         return [str(host) for host in CLI.get_host_list(inventory, limit, pattern)]
-    except AnsibleError as error:
+    except Exception as error:
         nobody = 'leaves us with no hosts' in str(error)
         return [] if nobody and not limit else {'error': str(error)}
 
@@ -71,9 +79,9 @@ def answer(question):
         if isinstance(only, dict) or len(only) != 1:
             hosts[name] = {'error': 'You must pass a single valid host to --host parameter'}
         else:
-            hosts[name] = json.loads(cli.dump(cli._get_host_variables(host=only[0])))
+            hosts[name] = read(cli.dump(cli._get_host_variables(host=only[0])))
     return {
-        'list': json.loads(cli.dump(cli.json_inventory(cli._get_group('all')))),
+        'list': read(cli.dump(cli.json_inventory(cli._get_group('all')))),
         'graph': '\n'.join(cli._graph_group(cli._get_group('all'))),
         'hosts': hosts,
         'matches': matches,
