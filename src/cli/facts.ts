@@ -19,7 +19,7 @@ export async function facts(
   const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
   const { hosts } = settle(output, selectHosts(loaded, pattern ?? 'all'));
   const asked = hosts.map((host) => ({ host, become: false }));
-  const found = connectionsOf(loaded, asked, await connectionDefaults(output, options));
+  const found = await connectionsOf(loaded, asked, await connectionDefaults(output, options));
   hidePasswords(output, found.settings.values());
   const { settings } = settle(output, found);
   const targets = [...settings].map(([host, connection]) => ({ host, settings: connection }));

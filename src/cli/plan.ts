@@ -50,7 +50,7 @@ export async function loadTargets(
   options: RunCommandOptions,
 ): Promise<{ readonly targets: readonly Target[]; readonly rollouts: Loaded['rollouts'] }> {
   const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
-  const found = targetsOf(loaded, await connectionDefaults(output, options));
+  const found = await targetsOf(loaded, await connectionDefaults(output, options));
   hidePasswords(
     output,
     found.targets.map(({ settings }) => settings),

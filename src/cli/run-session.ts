@@ -66,6 +66,7 @@ export function startRun(
     },
     pause: () => line.clear(),
     end() {
+      transport.close();
       clearInterval(ticking);
       line.clear();
       interrupt.release();

@@ -3,6 +3,7 @@
  * those that tapfleet can honour, skips those that change nothing here, and names every other one. Reads no files.
  */
 import type { HostKeyChecking } from '../model/connection.ts';
+import { splitArguments } from '../ssh-config/line.ts';
 import { shellWords } from './shell-words.ts';
 
 export interface SshArguments {
@@ -15,6 +16,22 @@ export interface SshArguments {
   readonly globalKnownHostsFiles?: readonly string[];
   readonly hostKeyChecking?: HostKeyChecking;
   readonly connectTimeoutMs?: number;
+  /** Of a configuration only; `%h` not yet filled in. */
+  readonly hostName?: string;
+  readonly hostKeyAlias?: string;
+  readonly identitiesOnly?: boolean;
+  /** Path of a socket, `SSH_AUTH_SOCK` or `none`. */
+  readonly identityAgent?: string;
+  readonly aliveIntervalS?: number;
+  readonly aliveCountMax?: number;
+  readonly ciphers?: string;
+  readonly kex?: string;
+  readonly macs?: string;
+  readonly hostKeyAlgorithms?: string;
+  /** The first of ProxyJump and ProxyCommand counts. */
+  readonly proxy?: { readonly jump: string } | { readonly command: string };
+  /** `-F`. */
+  readonly configFile?: string;
   /** What cannot be honoured, each fit to follow the variable's name. */
   readonly problems: readonly string[];
 }
@@ -39,8 +56,8 @@ const CHECKING: ReadonlyMap<string, HostKeyChecking> = new Map([
 const HARMLESS = new Set(
   `addkeystoagent batchmode checkhostip compression connectionattempts controlmaster controlpath controlpersist
   forwardagent forwardx11 forwardx11trusted gssapiauthentication gssapidelegatecredentials hashknownhosts
-  identitiesonly kbdinteractiveauthentication loglevel numberofpasswordprompts passwordauthentication
-  preferredauthentications pubkeyauthentication requesttty sendenv serveralivecountmax serveraliveinterval
+  kbdinteractiveauthentication loglevel numberofpasswordprompts passwordauthentication
+  preferredauthentications pubkeyauthentication requesttty sendenv
   setenv tcpkeepalive updatehostkeys verifyhostkeydns visualhostkey`.split(/\s+/),
 );
 const HARMLESS_FLAGS = /^-[CqvTtxXYaAkKn]+$/;
@@ -53,11 +70,11 @@ export function parseSshArguments(text: string): SshArguments {
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (HARMLESS_FLAGS.test(word)) continue;
-    const [, letter = '', rest = ''] = /^-([ipflo])([\s\S]*)$/.exec(word) ?? [];
-    if (letter === '' || letter === 'f') {
-      wanted.problems.push(`holds "${word}", which is not supported${/^-J/.test(word) ? ' yet' : ''}`);
+    const [, letter = '', rest = ''] = /^-([ipFloJ])([\s\S]*)$/.exec(word) ?? [];
+    if (letter === '') {
+      wanted.problems.push(`holds "${word}", which is not supported`);
       // Its argument would be reported a second time.
-      if (/^-[JWFSDLRbcmEIeBwOQ]$/.test(word)) at++;
+      if (/^-[WSDLRbcmEIeBwOQ]$/.test(word)) at++;
       continue;
     }
     const value = rest === '' ? words[++at] : rest;
@@ -65,14 +82,38 @@ export function parseSshArguments(text: string): SshArguments {
     else if (letter === 'i') wanted.identityFiles.push(value);
     else if (letter === 'p') takePort(value, wanted);
     else if (letter === 'l') wanted.user ??= value;
+    else if (letter === 'J') wanted.proxy ??= { jump: value };
+    else if (letter === 'F') wanted.configFile ??= value;
     else takeOption(value, wanted);
   }
   return wanted;
 }
 
+/** What the options of a configuration ask, as those of `-o`; what means nothing here is passed over, as ssh_config is not ours. */
+export function fromOptions(
+  options: readonly { readonly keyword: string; readonly rest: string }[],
+): SshArguments {
+  const wanted: Wanted = { identityFiles: [], problems: [] };
+  for (const { keyword, rest } of options) {
+    const words = keyword === 'proxycommand' ? [rest] : (splitArguments(rest) ?? [rest]);
+    if (KNOWN.has(keyword)) takeKeyword(keyword, LISTS.has(keyword) ? rest : (words[0] ?? ''), wanted);
+  }
+  return wanted;
+}
+
+const LISTS = new Set(['userknownhostsfile', 'globalknownhostsfile']);
+const KNOWN = new Set(
+  `port user hostname identityfile identitiesonly identityagent userknownhostsfile globalknownhostsfile stricthostkeychecking
+  connecttimeout hostkeyalias serveraliveinterval serveralivecountmax ciphers kexalgorithms macs hostkeyalgorithms
+  proxyjump proxycommand`.split(/\s+/),
+);
+
 function takeOption(written: string, wanted: Wanted): void {
   const [, key = written, raw = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)([\s\S]*)$/.exec(written) ?? [];
-  const value = raw.trim();
+  takeKeyword(key, raw.trim(), wanted);
+}
+
+function takeKeyword(key: string, value: string, wanted: Wanted): void {
   switch (key.toLowerCase()) {
     case 'port':
       takePort(value, wanted);
@@ -99,11 +140,45 @@ function takeOption(written: string, wanted: Wanted): void {
       if (/^[0-9]{1,6}$/.test(value) && Number(value) > 0) wanted.connectTimeoutMs ??= Number(value) * 1000;
       else wanted.problems.push(`holds ConnectTimeout=${value}, which is not a number of seconds`);
       return;
+    case 'hostname':
+      wanted.hostName ??= value;
+      return;
+    case 'hostkeyalias':
+      wanted.hostKeyAlias ??= value;
+      return;
+    case 'identitiesonly':
+      wanted.identitiesOnly ??= /^(?:yes|true)$/i.test(value);
+      return;
+    case 'identityagent':
+      wanted.identityAgent ??= unquoted(value);
+      return;
+    case 'serveraliveinterval':
+      if (/^[0-9]{1,6}$/.test(value)) wanted.aliveIntervalS ??= Number(value);
+      return;
+    case 'serveralivecountmax':
+      if (/^[0-9]{1,6}$/.test(value)) wanted.aliveCountMax ??= Number(value);
+      return;
+    case 'ciphers':
+      wanted.ciphers ??= value;
+      return;
+    case 'kexalgorithms':
+      wanted.kex ??= value;
+      return;
+    case 'macs':
+      wanted.macs ??= value;
+      return;
+    case 'hostkeyalgorithms':
+      wanted.hostKeyAlgorithms ??= value;
+      return;
+    case 'proxyjump':
+      wanted.proxy ??= { jump: value };
+      return;
+    case 'proxycommand':
+      wanted.proxy ??= { command: value };
+      return;
     default:
       if (HARMLESS.has(key.toLowerCase())) return;
-      wanted.problems.push(
-        `holds the ssh option ${key}, which is not supported${/^proxy/i.test(key) ? ' yet' : ''}`,
-      );
+      wanted.problems.push(`holds the ssh option ${key}, which is not supported`);
   }
 }
 

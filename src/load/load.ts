@@ -18,6 +18,7 @@ import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
+import { readSshConfig } from '../ssh-config/read-config.ts';
 import { Vault } from '../vault/vault.ts';
 
 export interface InventorySelection {
@@ -69,8 +70,6 @@ export interface Loaded extends LoadedInventory {
   /** One for each play: how an apply goes through its hosts. */
   readonly rollouts: readonly Rollout[];
 }
-
-const CONNECT_TIMEOUT_MS = 10_000;
 
 /** The inventory alone. `playbooks`: variables beside them count too. */
 export async function loadHosts(
@@ -174,17 +173,21 @@ function everyName({ hosts, implicit }: Inventory): string[] {
 }
 
 /** How each host is reached: its variables over the defaults. `become` says what a host's plays ask for. */
-export function connectionsOf(
+export async function connectionsOf(
   { inventory, extraVars, vault }: LoadedInventory,
   hosts: readonly { readonly host: string; readonly become: boolean }[],
-  { connectTimeoutMs = CONNECT_TIMEOUT_MS, ...defaults }: ConnectionDefaults,
-): {
+  { sshConfig: file, ...defaults }: ConnectionDefaults,
+): Promise<{
   readonly settings: ReadonlyMap<string, ConnectionSettings>;
   readonly diagnostics: readonly Diagnostic[];
-} {
+}> {
   const settings = new Map<string, ConnectionSettings>();
-  const diagnostics: Diagnostic[] = [];
-  const own = { home: homedir(), envUser: userInfo().username, connectTimeoutMs };
+  const collected = new Diagnostics();
+  const home = homedir();
+  const sshConfig = await readSshConfig(file, home, collected);
+  const diagnostics = [...collected.all];
+  const agent = process.env.SSH_AUTH_SOCK;
+  const own = { home, envUser: userInfo().username, sshConfig, ...(agent ? { agent } : {}) };
   for (const { host: name, become } of hosts) {
     const host = hostNamed(inventory, name);
     if (!host) throw new Error(`host ${name} is not in the inventory`);
@@ -197,11 +200,11 @@ export function connectionsOf(
 }
 
 /** The targets of a run over these manifests, in their order. */
-export function targetsOf(
+export async function targetsOf(
   loaded: Loaded,
   defaults: ConnectionDefaults,
-): { readonly targets: readonly Target[]; readonly diagnostics: readonly Diagnostic[] } {
-  const { settings, diagnostics } = connectionsOf(loaded, loaded.manifests, defaults);
+): Promise<{ readonly targets: readonly Target[]; readonly diagnostics: readonly Diagnostic[] }> {
+  const { settings, diagnostics } = await connectionsOf(loaded, loaded.manifests, defaults);
   const targets = loaded.manifests.flatMap((manifest) => {
     const connection = settings.get(manifest.host);
     return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];

@@ -56,10 +56,10 @@ export interface SshLogin {
     readonly hostKeys?: string;
   };
   /** How the host is come by where not straight over TCP. */
-  readonly proxy?: Proxy;
+  readonly proxy?: SshProxy;
 }
 
-export type Proxy =
+export type SshProxy =
   /** Through another login, which may itself have a proxy: ProxyJump's hops, the last one here, the first one innermost. */
   | { readonly kind: 'jump'; readonly through: SshLogin }
   /** Through a program's standard input and output; the command is ready for `/bin/sh -c`, its tokens expanded. */

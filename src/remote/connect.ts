@@ -1,7 +1,8 @@
 /** Which way leads to a host, and as whom? SSH, or this machine itself. One place to add the next way. */
 import type { ConnectionSettings } from '../model/connection.ts';
 import { BecomingConnection } from './becoming.ts';
-import { type Connection, trouble } from './connection.ts';
+import type { Connection } from './connection.ts';
+import { LocalConnection } from './local.ts';
 import { SshTransport } from './ssh.ts';
 
 /** What the connections of one run share: host keys, identities, bastions, whose sudo wants a terminal. */
@@ -16,9 +17,12 @@ export class Transport {
     return becomes ? new BecomingConnection(login, settings, this.#terminals) : login;
   }
 
+  /** Ends what connections shared; to be called when the run is over. */
+  close(): void {
+    this.#ssh.close();
+  }
+
   async #login(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
-    if (settings.kind === 'local')
-      throw trouble('unsupported', 'ansible_connection "local" is not supported yet');
-    return this.#ssh.connect(settings, signal);
+    return settings.kind === 'local' ? new LocalConnection() : this.#ssh.connect(settings, signal);
   }
 }

@@ -26,17 +26,17 @@ export class HostKeys {
    * know and is not mistaken for a changed one.
    */
   knownTypes(settings: SshLogin): string[] {
-    const keys = this.#read(settings.knownHostsFiles).keysOf(settings.address, settings.port);
+    const keys = this.#read(settings.knownHostsFiles).keysOf(...placeOf(settings));
     return [...new Set(keys.filter((key) => key.marker === undefined).map((key) => key.type))];
   }
 
   /** Undefined where the key may be trusted; else why not and what to do. `blob` is the public key as SSH sends it. */
   refusal(settings: SshLogin, blob: Buffer): string | undefined {
     const known = this.#read(settings.knownHostsFiles);
-    const keys = known.keysOf(settings.address, settings.port);
+    const keys = known.keysOf(...placeOf(settings));
     const presented = blob.toString('base64');
     const type = keyType(blob);
-    const name = hostName(settings.address, settings.port);
+    const name = hostName(...placeOf(settings));
     const same = keys.filter((key) => key.key === presented);
     const revoked = same.find((key) => key.marker === 'revoked');
     if (revoked) {
@@ -72,6 +72,11 @@ export class HostKeys {
     appendFileSync(file, `${last === undefined || last === '\n' ? '' : '\n'}${line}\n`, { mode: 0o600 });
     known.add(line, file);
   }
+}
+
+/** What a host's key is known under: its alias, or its address and port. */
+function placeOf({ hostKeyAlias, address, port }: SshLogin): [string, number] {
+  return hostKeyAlias === undefined ? [address, port] : [hostKeyAlias, 22];
 }
 
 /** As `ssh-keygen -l` prints it. */

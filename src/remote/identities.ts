@@ -36,7 +36,7 @@ export class KeyRing {
       else if (key) keys.push(key);
       else if (named) unusable.push(`the key file ${file} does not exist`);
     }
-    return { keys, unusable, agent: named ? undefined : process.env.SSH_AUTH_SOCK || undefined };
+    return { keys, unusable, agent: settings.identitiesOnly ? undefined : settings.agent };
   }
 
   /** The key, a sentence where the file is there and cannot be used, or undefined where it is not there. */

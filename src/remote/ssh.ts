@@ -2,21 +2,50 @@
  * The one door to the package `ssh2`: a login on a host, commands over it, and what went wrong as a Problem. One TCP
  * connection serves every command of a host; the public key is offered straight away, which saves a round trip.
  */
+
+import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import type { ProblemKind } from '../model/problem.ts';
+import { algorithmsOf } from './algorithms.ts';
+import { Bastions } from './bastions.ts';
 import { type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
 import { type Identities, KeyRing } from './identities.ts';
+import { throughCommand } from './proxy-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
   readonly #hostKeys = new HostKeys();
   readonly #keyRing = new KeyRing();
+  readonly #bastions = new Bastions((settings) => this.#login(settings));
 
   /** Throws HostTrouble: unreachable, unknown host key, refused login. `signal` gives the attempt up. */
   async connect(settings: SshLogin, signal?: AbortSignal): Promise<Connection> {
+    return new SshConnection(await this.#login(settings, signal));
+  }
+
+  /** Ends what hosts shared. */
+  close(): void {
+    this.#bastions.close();
+  }
+
+  async #login(settings: SshLogin, signal?: AbortSignal): Promise<ssh2.Client> {
+    const { proxy } = settings;
+    const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
+    const sock =
+      proxy?.kind === 'jump' ? await this.#bastions.stream(proxy.through, settings) : through?.stream;
+    try {
+      return await this.#loginOver(settings, sock, signal);
+    } catch (error) {
+      sock?.destroy();
+      through?.end();
+      throw error;
+    }
+  }
+
+  async #loginOver(settings: SshLogin, sock: Duplex | undefined, signal?: AbortSignal): Promise<ssh2.Client> {
     const identities = this.#keyRing.identitiesFor(settings);
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
@@ -29,20 +58,19 @@ export class SshTransport {
         client.once('ready', resolve);
         client.on('error', reject);
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
-        client.once('connect', () => client.setNoDelay(true));
-        client.connect(
-          this.#config(settings, identities, (blob) => {
-            keyRefusal = this.#hostKeys.refusal(settings, blob);
-            return keyRefusal === undefined;
-          }),
-        );
+        if (!sock) client.once('connect', () => client.setNoDelay(true));
+        const config = this.#config(settings, identities, (blob) => {
+          keyRefusal = this.#hostKeys.refusal(settings, blob);
+          return keyRefusal === undefined;
+        });
+        client.connect({ ...config, ...(sock ? { sock } : {}) });
       });
     } catch (error) {
       client.destroy();
       if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
       throw error instanceof HostTrouble ? error : trouble(...explainConnect(error, settings, identities));
     }
-    return new SshConnection(client);
+    return client;
   }
 
   #config(settings: SshLogin, identities: Identities, verify: (blob: Buffer) => boolean): ConnectConfig {
@@ -51,7 +79,17 @@ export class SshTransport {
       (key) => ({ type: 'publickey', username, key }) as AnyAuthMethod,
     );
     if (identities.agent) methods.push({ type: 'agent', username, agent: identities.agent });
-    if (settings.password) methods.push({ type: 'password', username, password: settings.password.reveal() });
+    if (settings.password) {
+      const password = settings.password.reveal();
+      methods.push({ type: 'password', username, password });
+      // Servers with PAM often ask this way only; the password answers hidden questions, and those once.
+      methods.push({
+        type: 'keyboard-interactive',
+        username,
+        prompt: (_name, _instructions, _language, prompts, finish) =>
+          finish(prompts.map(({ echo }) => (echo ? '' : password))),
+      });
+    }
     const serverHostKey = hostKeyAlgorithms(this.#hostKeys.knownTypes(settings));
     return {
       host: settings.address,
@@ -59,11 +97,11 @@ export class SshTransport {
       username,
       readyTimeout: settings.connectTimeoutMs,
       // A peer that vanished without a word is noticed within half a minute, whatever it was asked.
-      keepaliveInterval: 10_000,
-      keepaliveCountMax: 3,
+      keepaliveInterval: settings.keepalive.intervalS * 1000,
+      keepaliveCountMax: settings.keepalive.countMax,
       hostVerifier: verify,
       authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
-      algorithms: { serverHostKey },
+      algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
 }

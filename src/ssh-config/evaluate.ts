@@ -1,0 +1,78 @@
+/** Which options of the client configuration hold for one host? In their order: of most keywords the first counts. */
+import { splitArguments } from './line.ts';
+import { compilePattern, compilePatternList } from './pattern.ts';
+import type { Condition, ConfigOption } from './read-config.ts';
+
+export interface Destination {
+  /** What ssh would be given. */
+  readonly name: string;
+  /** Undefined where neither variable nor option names one: then the configuration's first `User` counts. */
+  readonly user: string | undefined;
+  readonly localUser: string;
+}
+
+export function optionsFor(
+  config: readonly ConfigOption[],
+  destination: Destination,
+): readonly ConfigOption[] {
+  const found: ConfigOption[] = [];
+  const verdicts = new Map<Condition, boolean>();
+  let hostName: string | undefined;
+  let { user } = destination;
+  for (const option of config) {
+    const state = {
+      ...destination,
+      hostName: hostName ?? destination.name,
+      user: user ?? destination.localUser,
+    };
+    const holds = option.conditions.every((condition) => {
+      // A block is judged once, where it begins: what it says itself does not count for it.
+      const known = verdicts.get(condition) ?? judge(condition, state);
+      verdicts.set(condition, known);
+      return known;
+    });
+    if (!holds) continue;
+    found.push(option);
+    const value = splitArguments(option.rest)?.[0];
+    if (option.keyword === 'hostname') hostName ??= value?.replaceAll('%h', destination.name);
+    else if (option.keyword === 'user') user ??= value;
+  }
+  return found;
+}
+
+function judge(
+  condition: Condition,
+  state: Destination & { readonly hostName: string; readonly user: string },
+): boolean {
+  if (condition.kind === 'host') {
+    const hits = condition.patterns.filter((one) => compilePattern(one.replace(/^!/, ''))(state.name));
+    return hits.length > 0 && !hits.some((one) => one.startsWith('!'));
+  }
+  return condition.criteria.every(([written, value]) => {
+    const negated = written.startsWith('!');
+    const held = criterion(negated ? written.slice(1) : written, value, state);
+    return held !== undefined && held !== negated;
+  });
+}
+
+/** Undefined: cannot be told here, so the block does not hold either way. */
+function criterion(
+  name: string,
+  list: string,
+  { name: original, hostName, user, localUser }: Parameters<typeof judge>[1],
+): boolean | undefined {
+  switch (name) {
+    case 'all':
+      return true;
+    case 'host':
+      return compilePatternList(list.toLowerCase())(hostName.toLowerCase());
+    case 'originalhost':
+      return compilePatternList(list.toLowerCase())(original.toLowerCase());
+    case 'user':
+      return compilePatternList(list)(user);
+    case 'localuser':
+      return compilePatternList(list)(localUser);
+    default:
+      return undefined;
+  }
+}
