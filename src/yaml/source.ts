@@ -143,13 +143,11 @@ export function parseYaml(text: string, file: string): ParsedYaml {
       const plain =
         value === null || typeof value === 'boolean' || typeof value === 'number' || typeof value === 'string'
           ? value
-          : typeof value === 'bigint'
-            ? Number(value)
-            : text;
+          : text;
       return {
         kind: 'scalar',
         where,
-        value: plain,
+        value: isExact(plain, text) ? plain : text,
         text,
         ...(node.tag?.startsWith('!') ? { tag: node.tag } : {}),
       };
@@ -258,6 +256,12 @@ function mergeEntries(value: SourceNode): SourceEntry[] {
   if (value.kind === 'map') return [...value.entries];
   if (value.kind === 'list') return value.items.flatMap(mergeEntries);
   throw new Refused('<< merges only maps', 'give it an alias of a map', value.where);
+}
+
+/** A number that JSON or a double cannot hold stays the text it was written as, rather than become another one. */
+function isExact(value: SourceScalar['value'], text: string): boolean {
+  if (typeof value !== 'number') return true;
+  return Number.isFinite(value) && (Number.isSafeInteger(value) || !/^[-+]?[0-9_]+$/.test(text));
 }
 
 function isPlain(key: unknown): boolean {

@@ -57,6 +57,7 @@ def matched(inventory, pattern, limit):
     data = inventory._inventory
     if data.localhost is not None and data.localhost.implicit:
         data.localhost = None
+    inventory.subset(None)
     inventory.clear_caches()
     try:
         return [str(host) for host in CLI.get_host_list(inventory, limit, pattern)]
