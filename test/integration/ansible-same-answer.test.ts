@@ -96,9 +96,9 @@ async function differences(
   if (refused) return ['accepted, though Ansible refuses it'];
   if (mistakes.length > 0) return mistakes.map((mistake) => refusalLine(mistake, one.folder));
   const { inventory } = loaded;
-  const hosts = [...inventory.hosts.keys()].map((name) => [
+  const hosts = [...inventory.hosts.keys(), 'localhost'].map((name) => [
     name,
-    JSON.parse(renderHost(inventory, name) ?? ''),
+    JSON.parse(renderHost(inventory, name) ?? '"no such host"'),
   ]);
   return [
     ...compare('list', answer.list, JSON.parse(renderList(inventory))),

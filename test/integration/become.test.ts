@@ -99,7 +99,7 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
   const attempts = () =>
     readFileSync(sudoLog, 'utf8')
       .split('\n')
-      .filter((line) => /incorrect password|COMMAND=/.test(line));
+      .filter((line) => /incorrect password/.test(line));
 
   const expectRefused = async (password: string | undefined, message: RegExp) => {
     const plan = await run('plan', password);
@@ -222,36 +222,23 @@ head -n 1 ./steps >./one; ${real} -batch ./one; echo here >'${reached}'; read -r
     await expectRefused(PASSWORD, /sudo.*Permission denied/);
   });
 
-  it('does not take a second hidden question for a wrong password', async () => {
-    await start({ pam: [PAM_UNIX, PAM_UNIX] });
-    await expectRefused(PASSWORD, /asks a second question after the password/);
-  });
-
   it('shows the question that nobody can answer, and does not wait for ever', async () => {
     await start({ path: `${fleet.host(HOST).sshd.bin}:/usr/bin:/bin` });
     fleet.host(HOST).sshd.wrap('sudo', 'printf "\\nVerification code: " >&2; read -r code');
     await expectRefused(PASSWORD, /waits for an answer that nobody can give here: Verification code:$/);
   });
 
-  it('refuses a password of several lines', async () => {
-    await start();
-    await expectRefused('two\nlines', /holds a line break/);
-  });
-
   it('shows the password nowhere', async () => {
-    const [seen, snap] = [join(fleet.folder, 'seen'), join(fleet.folder, 'snap')];
+    const seen = join(fleet.folder, 'seen');
     writeFileSync(seen, '');
-    writeFileSync(
-      snap,
-      `#!/bin/sh\ncat /proc/[0-9]*/cmdline /proc/[0-9]*/environ >>${seen} 2>/dev/null; exit 0\n`,
-      {
-        mode: 0o755,
-      },
-    );
     const secret = 'Geheim-7f3a91c2';
     const { sshd } = fleet.host(HOST);
     for (const given of [PASSWORD, secret]) {
-      await start({ pam: [PAM_UNIX, `session optional pam_exec.so quiet ${snap}`] });
+      await start();
+      sshd.wrap(
+        'ip',
+        `cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ >>${seen} 2>/dev/null\nexec /sbin/ip "$@"`,
+      );
       const inventory = inventoryOf(given);
       const playbook = fleet.playbook({ macvtaps: MACVTAPS });
       const said = [

@@ -52,13 +52,18 @@ def attempt(question):
         return {'error': str(error)}
 
 
-def matched(inventory, pattern, limit):
-    """As AdHocCLI.run, where without a limit no host is no error; but a bad pattern is one, as in a playbook."""
+def forget(inventory):
+    """Each question is asked as of a fresh process: no limit, and nobody has named the implicit localhost yet."""
     data = inventory._inventory
     if data.localhost is not None and data.localhost.implicit:
         data.localhost = None
     inventory.subset(None)
     inventory.clear_caches()
+
+
+def matched(inventory, pattern, limit):
+    """As AdHocCLI.run, where without a limit no host is no error; but a bad pattern is one, as in a playbook."""
+    forget(inventory)
     try:
         return [str(host) for host in CLI.get_host_list(inventory, limit, pattern)]
     except Exception as error:
@@ -72,15 +77,18 @@ def answer(question):
     cli.parse()
     cli.loader, cli.inventory, cli.vm = cli._play_prereqs()
     matches = [matched(cli.inventory, one['pattern'], one['limit']) for one in question['patterns']]
-    cli.inventory.subset(None)
-    cli.inventory.clear_caches()
+    forget(cli.inventory)
     hosts = {}
-    for name in list(cli.inventory.hosts):
+    for name in dict.fromkeys([*cli.inventory.hosts, 'localhost']):
         only = attempt(lambda: cli.inventory.get_hosts(name))
         if isinstance(only, dict) or len(only) != 1:
             hosts[name] = {'error': 'You must pass a single valid host to --host parameter'}
         else:
-            hosts[name] = read(cli.dump(cli._get_host_variables(host=only[0])))
+            variables = cli._get_host_variables(host=only[0])
+            if only[0].implicit:
+                # The path of the Python that runs this; it says nothing of the inventory.
+                variables.pop('ansible_python_interpreter')
+            hosts[name] = read(cli.dump(variables))
     return {
         'list': read(cli.dump(cli.json_inventory(cli._get_group('all')))),
         'graph': '\n'.join(cli._graph_group(cli._get_group('all'))),

@@ -6,7 +6,7 @@ import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import type { Host } from '../../../src/model/inventory.ts';
 import { inventoryOf } from './inventory-from-text.ts';
 
-const OPTIONS: ConnectionOptions = { connectTimeoutMs: 10_000, home: '/home/me', envUser: 'me' };
+const OPTIONS: ConnectionOptions = { home: '/home/me', envUser: 'me' };
 
 function connect(vars: string, options: Partial<ConnectionOptions> = {}) {
   const inventory = inventoryOf(`all: {hosts: {hv1: {${vars}}}}`);
@@ -133,6 +133,31 @@ describe('connectionOf', () => {
     expect(settings(vars)).toMatchObject(expected);
   });
 
+  it.each<[string, string]>([
+    ['-J', '-J ops@bastion:2222'],
+    ['-Jbastion', '-Jops@bastion:2222'],
+    ['ProxyJump', '-o ProxyJump=ops@bastion:2222'],
+    ['ssh -W', `-o ProxyCommand="ssh -q -W %h:%p -p 2222 ops@bastion"`],
+  ])('jumps with %s, over one login that all hosts share', (_title, args) => {
+    const { proxy } = settings(`ansible_ssh_common_args: '${args}'`);
+    expect(proxy).toMatchObject({
+      kind: 'jump',
+      through: { address: 'bastion', port: 2222, user: 'ops', privateKeyFiles: [], hostKeyChecking: 'yes' },
+    });
+  });
+
+  it('jumps over several hosts, the first innermost', () => {
+    const { proxy } = settings('ansible_ssh_common_args: "-J one,two"');
+    expect(proxy).toMatchObject({
+      through: { address: 'two', proxy: { kind: 'jump', through: { address: 'one' } } },
+    });
+  });
+
+  it('is this machine where the connection is local', () => {
+    const found = connect('ansible_connection: local, ansible_become: true');
+    expect(found).toEqual({ settings: { kind: 'local', user: 'me', become: true } });
+  });
+
   it('keeps a password out of sight', () => {
     for (const name of ['ansible_password', 'ansible_ssh_pass']) {
       const found = settings(`${name}: hunter2`);
@@ -170,7 +195,6 @@ describe('connectionOf', () => {
     ['a host that is a boolean', 'ansible_host: yes', 'is the value true'],
     ['a host with a space', 'ansible_host: a b', 'is "a b", not an address'],
     ['a user of two lines', 'ansible_user: "a\\nb"', 'is text of several lines'],
-    ['local', 'ansible_connection: local', 'is "local", which is not supported yet'],
     ['another plugin', 'ansible_connection: docker', 'is "docker", which is not supported'],
     ['become that is no yes or no', 'ansible_become: maybe', 'is "maybe", not a yes or no'],
     ['another method', 'ansible_become_method: su', 'ansible_become_method of the host "hv1" is "su"'],
@@ -180,24 +204,18 @@ describe('connectionOf', () => {
       'ansible_host: "{{ nowhere }}"',
       'cannot be evaluated: undefined variable "nowhere"',
     ],
-    ['-J', 'ansible_ssh_common_args: -J bastion', 'holds "-J", which is not supported yet'],
-    ['-Jbastion', 'ansible_ssh_common_args: -Jbastion', 'holds "-Jbastion", which is not supported yet'],
+    ['a jump to nowhere', 'ansible_ssh_common_args: -J "a b"', 'is no [user@]host[:port]'],
     [
-      'ProxyJump',
-      'ansible_ssh_common_args: -o ProxyJump=b',
-      'holds the ssh option ProxyJump, which is not supported yet',
-    ],
-    [
-      'ProxyCommand',
-      `ansible_ssh_common_args: '-o ProxyCommand="ssh -W %h:%p b"'`,
-      'holds the ssh option ProxyCommand, which is not supported yet',
+      'another ProxyCommand',
+      'ansible_ssh_common_args: "-o ProxyCommand=\'nc %h %p\'"',
+      'an inventory may run no program here',
     ],
     ['an unknown flag', 'ansible_ssh_common_args: -4', 'holds "-4", which is not supported'],
     ['a word', 'ansible_ssh_common_args: foo', 'holds "foo"'],
     [
       'an unknown option',
-      'ansible_ssh_common_args: -o Ciphers=x',
-      'holds the ssh option Ciphers, which is not supported',
+      'ansible_ssh_common_args: -o LocalCommand=x',
+      'holds the ssh option LocalCommand, which is not supported',
     ],
     ['a bad port in arguments', 'ansible_ssh_common_args: -p x', 'holds the port "x"'],
     ['a missing value', 'ansible_ssh_common_args: -p', 'ends with "-p"'],
@@ -214,7 +232,7 @@ describe('connectionOf', () => {
   });
 
   it('collects every mistake of a host', () => {
-    expect(problems('ansible_port: x, ansible_connection: local, ansible_become: maybe')).toHaveLength(3);
+    expect(problems('ansible_port: x, ansible_connection: docker, ansible_become: maybe')).toHaveLength(3);
   });
 
   it('does not show a password of the wrong type', () => {

@@ -1,0 +1,119 @@
+/** Other ways to a host than straight over TCP: bastions, programs, this machine itself; and ssh's own configuration. */
+import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { runCli } from '../support/cli.ts';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { SshdFleet } from '../support/sshd-fleet.ts';
+import { report } from '../support/sshd-report.ts';
+
+const PLAY = { hosts: 'hv02:hv03', macvtaps: [{ name: 'a0', lower: 'eno1', mode: 'bridge' }] };
+
+describeWith(FLEET_NEEDS, 'ways to a host', () => {
+  let fleet: SshdFleet;
+  let playbook: string;
+  let marks: Record<string, number>;
+
+  beforeAll(async () => {
+    fleet = await SshdFleet.start({ hosts: 3 });
+    playbook = fleet.playbook(PLAY);
+    mkdirSync(join(fleet.folder, '.ssh'));
+    copyFileSync(fleet.identity, join(fleet.folder, '.ssh', 'id_ed25519'));
+    copyFileSync(fleet.knownHosts, join(fleet.folder, '.ssh', 'known_hosts'));
+  });
+  beforeEach(async () => {
+    await fleet.reset();
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), '');
+    marks = Object.fromEntries(fleet.names.map((name) => [name, fleet.host(name).sshd.log.length]));
+  });
+  afterAll(() => fleet?.close());
+
+  const logOf = (name: string) => fleet.host(name).sshd.log.slice(marks[name]);
+  const logins = (name: string) =>
+    [...logOf(name).matchAll(/Accepted publickey for \S+ from (\S+)/g)].map((m) => m[1]);
+
+  async function expectThroughBastion(inventory: string, args: readonly string[] = []): Promise<void> {
+    const applied = await report(fleet, 'apply', playbook, args, { inventory });
+    expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', 'changed']);
+    expect(logins('hv01')).toHaveLength(1);
+    const bastion = fleet.host('hv01').address;
+    expect([logins('hv02'), logins('hv03')]).toEqual([[bastion], [bastion]]);
+  }
+
+  it.each([
+    ['-J', '-J root@ADDRESS'],
+    ['ProxyJump', '-o ProxyJump=root@ADDRESS:22'],
+    ['ssh -W', '-o ProxyCommand="ssh -W %h:%p -q root@ADDRESS"'],
+  ])('goes over a bastion with %s, one login for all hosts behind it', async (_title, args) => {
+    const known = `-o UserKnownHostsFile=${fleet.knownHosts} `;
+    await expectThroughBastion(
+      fleet.inventory({
+        ansible_ssh_common_args: known + args.replace('ADDRESS', fleet.host('hv01').address),
+      }),
+    );
+  });
+
+  it('goes as ~/.ssh/config says: names, ports, users, keys and the bastion', async () => {
+    const [one, two, three] = fleet.names.map((name) => fleet.host(name));
+    writeFileSync(
+      join(fleet.folder, '.ssh', 'config'),
+      [
+        `Host jump\n  HostName ${one?.address}`,
+        `Host hv02\n  HostName ${two?.address}\n  Port ${two?.port}`,
+        `Host hv03\n  HostName ${three?.address}`,
+        `Host *\n  User root\n  IdentityFile ~/.ssh/id_ed25519\n  IdentitiesOnly yes`,
+        'Match originalhost hv*\n  ProxyJump jump\n  Ciphers aes256-gcm@openssh.com,chacha20-poly1305@openssh.com',
+        '',
+      ].join('\n'),
+    );
+    await expectThroughBastion(fleet.write('hosts.ini', 'hv02\nhv03\n'));
+  });
+
+  it('runs a ProxyCommand of the user’s own configuration, not one of an inventory', async () => {
+    const { address, port } = fleet.host('hv03');
+    const command =
+      'ssh -i ~/.ssh/id_ed25519 -o BatchMode=yes root@BASTION "nc ADDR PORT || busybox nc ADDR PORT"';
+    const filled = command
+      .replace('BASTION', fleet.host('hv01').address)
+      .replaceAll('ADDR', address)
+      .replaceAll('PORT', String(port));
+    const lines = `Host hv03\n  HostName ${address}\n  User root\n  ProxyCommand ${filled}\n`;
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), lines);
+    const inventory = fleet.write('one.ini', 'hv03\n');
+    const plan = await report(fleet, 'plan', fleet.playbook({ ...PLAY, hosts: 'hv03' }), [], { inventory });
+    expect(plan.statuses).toEqual(['changes']);
+    expect(logins('hv03')).toEqual([fleet.host('hv01').address]);
+    const sly = fleet.inventory({ ansible_ssh_common_args: `-o ProxyCommand='touch ${fleet.folder}/ran'` });
+    const refused = await fleet.tapfleet(['plan', playbook, '-i', sly]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringContaining('an inventory may run no program'),
+    ]);
+  });
+
+  it('names the bastion that cannot be reached, in each row, and tries it once', async () => {
+    await fleet.stop('hv01');
+    const known = `-o UserKnownHostsFile=${fleet.knownHosts}`;
+    const inventory = fleet.inventory({
+      ansible_ssh_common_args: `${known} -J root@${fleet.host('hv01').address}`,
+    });
+    const plan = await report(fleet, 'plan', playbook, [], { inventory });
+    expect([plan.code, ...plan.statuses]).toEqual([4, 'unreachable', 'unreachable']);
+    expect(plan.row('hv02').error).toEqual({
+      kind: 'connection-refused',
+      message: expect.stringContaining(`the bastion ${fleet.host('hv01').address}:22: `),
+    });
+  });
+
+  it('works on this machine where the connection is local', async () => {
+    const { netns } = fleet.host('hv01');
+    const here = fleet.write('here.ini', 'this ansible_connection=local\n');
+    const play = fleet.playbook({ ...PLAY, hosts: 'this' });
+    const run = (...args: string[]) => runCli([...args, play, '-i', here], { netns });
+    expect(await run('apply', '--yes')).toMatchObject({ code: 0 });
+    expect(await fleet.ip('hv01', 'link', 'show', 'dev', 'a0')).toContain('a0@eno1');
+    expect(await run('drift')).toMatchObject({ code: 0 });
+    expect(logins('hv01')).toEqual([]);
+    expect(fleet.transactions('hv01')).toEqual([]);
+  });
+});
