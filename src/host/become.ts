@@ -78,7 +78,7 @@ export function judgeElevation(answer: Answer, elevation: Elevation): 'terminal'
 
 /**
  * sudo asks again after it was told the password. It says a word in between where the password was wrong; where it does
- * not, a second question is meant: with `-p` every hidden question of PAM shows our prompt (seen in sudo 1.9.13).
+ * not, a second question is meant: with `-p` every hidden question of PAM shows our prompt (sudo(8)).
  */
 export function askedAgain(heard: string, user: string, elevation: Elevation): Problem {
   const between = heard.split(elevation.prompt)[0] ?? '';
