@@ -30,8 +30,6 @@ export interface SshArguments {
   readonly hostKeyAlgorithms?: string;
   /** The first of ProxyJump and ProxyCommand counts. */
   readonly proxy?: { readonly jump: string } | { readonly command: string };
-  /** `-F`. */
-  readonly configFile?: string;
   /** What cannot be honoured, each fit to follow the variable's name. */
   readonly problems: readonly string[];
 }
@@ -83,7 +81,7 @@ export function parseSshArguments(text: string): SshArguments {
     else if (letter === 'p') takePort(value, wanted);
     else if (letter === 'l') wanted.user ??= value;
     else if (letter === 'J') wanted.proxy ??= { jump: value };
-    else if (letter === 'F') wanted.configFile ??= value;
+    else if (letter === 'F') wanted.problems.push('holds "-F", which is not supported: use --ssh-config');
     else takeOption(value, wanted);
   }
   return wanted;

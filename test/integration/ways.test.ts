@@ -71,12 +71,8 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
 
   it('runs a ProxyCommand of the user’s own configuration, not one of an inventory', async () => {
     const { address, port } = fleet.host('hv03');
-    const command =
-      'ssh -i ~/.ssh/id_ed25519 -o BatchMode=yes root@BASTION "nc ADDR PORT || busybox nc ADDR PORT"';
-    const filled = command
-      .replace('BASTION', fleet.host('hv01').address)
-      .replaceAll('ADDR', address)
-      .replaceAll('PORT', String(port));
+    const own = `-F none -o UserKnownHostsFile=${fleet.knownHosts} -i ${fleet.identity} -o BatchMode=yes`;
+    const filled = `ssh ${own} -W ${address}:${port} root@${fleet.host('hv01').address}`;
     const lines = `Host hv03\n  HostName ${address}\n  User root\n  ProxyCommand ${filled}\n`;
     writeFileSync(join(fleet.folder, '.ssh', 'config'), lines);
     const inventory = fleet.write('one.ini', 'hv03\n');
