@@ -174,7 +174,11 @@ async function readAndPlan(
   connection: Connection,
   options: GuardOptions,
 ): Promise<PlannedHost> {
-  return planHost(target.manifest, await gather(connection), options);
+  const plan = planHost(target.manifest, await gather(connection), options);
+  // No change cuts the way to this machine itself, and another shell on it would prove nothing.
+  return target.settings.kind === 'local' && plan.confirmOver
+    ? { ...plan, confirmOver: 'same-connection' }
+    : plan;
 }
 
 function contextOf(target: Target, options: RunOptions): ApplyContext {

@@ -1,4 +1,7 @@
-/** This machine itself as a host: the same command lines, run by its own shell. */
+/**
+ * This machine itself as a host: the same command lines, run by its own shell. It stands as far from this process as a
+ * login over SSH does: nothing that ends this process ends a transaction's dead-man switch.
+ */
 import { spawn } from 'node:child_process';
 import type { Answer } from '../host/read-gather.ts';
 import { type Connection, type ExecOptions, trouble } from './connection.ts';
@@ -17,22 +20,42 @@ export class LocalConnection implements Connection {
 
   exec(command: string, options: ExecOptions): Promise<Answer> {
     if (options.terminal) {
-      const message = 'sudo on this machine wants a terminal (requiretty), which a local connection has not';
+      const message =
+        'sudo on this machine wants a terminal (requiretty), which a local connection has not: run tapfleet as root, or allow this user to do without ("Defaults:USER !requiretty")';
       return Promise.reject(trouble('privilege', message));
     }
-    // In a process group of its own: what it started ends with it, and Ctrl-C is for tapfleet alone.
-    const child = spawn('/bin/sh', ['-c', command], { stdio: 'pipe', detached: true });
+    // A session of its own: Ctrl-C and a terminal that hangs up are for tapfleet alone.
+    const child = spawn('/bin/sh', ['-c', command], {
+      cwd: '/',
+      stdio: 'pipe',
+      detached: true,
+      env: loginEnvironment(process.env),
+    });
     const ended = new Promise<number | undefined>((resolve, reject) => {
       child.once('close', (code) => resolve(code ?? undefined));
-      child.once('error', () => reject(trouble('missing-tool', 'this machine could not run /bin/sh')));
+      child.once('error', (error) =>
+        reject(trouble('missing-tool', `this machine could not run /bin/sh: ${error.message}`)),
+      );
     });
     const kill = () => {
       try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+        // Not SIGKILL: a transaction at work and its dead-man switch are of this group, and only they outlive SIGTERM.
+        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
       } catch {
-        // Gone by itself.
+        // Gone by itself, or another user's since sudo let it in.
       }
+      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+      child.unref();
     };
     return converse({ stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill }, options);
   }
+}
+
+/**
+ * What sshd gives a login, and no more: a password in a variable of this process is nobody else's. SSH_CONNECTION is
+ * that of who runs this, whose way in is to be kept.
+ */
+function loginEnvironment(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const names = ['HOME', 'LOGNAME', 'PATH', 'SHELL', 'SSH_CONNECTION', 'USER'];
+  return Object.fromEntries(names.flatMap((name) => (own[name] === undefined ? [] : [[name, own[name]]])));
 }
