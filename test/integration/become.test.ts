@@ -7,6 +7,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { PLAIN_USER } from '../support/sshd-daemon.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
@@ -33,6 +34,11 @@ const USE_PTY = [
   { pty: 'use_pty', line: 'Defaults use_pty' },
   { pty: '!use_pty', line: 'Defaults !use_pty' },
 ];
+
+async function netnsPids(netns: string): Promise<number[]> {
+  const { stdout } = await runProcess(['ip', 'netns', 'pids', netns]);
+  return stdout.split('\n').filter(Boolean).map(Number);
+}
 
 describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with sudo', () => {
   let fleet: SshdFleet;
@@ -107,6 +113,22 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
     expect(plan.code).toBe(3);
   };
 
+  const cutSsh = () => fleet.host(HOST).sshd.cut({ sessions: true });
+
+  /** The sudo that was called, not the monitor that it starts with `use_pty`. */
+  const killSudo = async () => {
+    const here = new Set((await netnsPids(fleet.host(HOST).netns)).map(String));
+    const { stdout } = await runProcess(['ps', '-e', '-o', 'pid=,ppid=,comm=']);
+    const sudos = stdout
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/))
+      .filter(([pid = '', , comm]) => here.has(pid) && comm === 'sudo');
+    const pids = new Set(sudos.map(([pid]) => pid));
+    const called = sudos.filter(([, parent]) => !pids.has(parent));
+    expect(called).toHaveLength(1);
+    for (const [pid] of called) process.kill(Number(pid), 'SIGKILL');
+  };
+
   describe.each(USE_PTY)('with $pty', ({ line }) => {
     it.each([
       { title: 'without a password where none is asked for', rules: [NOPASSWD], password: undefined },
@@ -141,9 +163,12 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
     );
 
     it.each([
-      { title: 'a password', rules: [ASKS] },
-      { title: 'a password and a terminal', rules: [ASKS, 'Defaults requiretty'] },
-    ])('takes back what was cut off half way, with $title', async ({ rules }) => {
+      { title: 'the connection is cut', rules: [ASKS], lose: cutSsh },
+      { title: 'the connection is cut, over a terminal', rules: [ASKS, 'Defaults requiretty'], lose: cutSsh },
+      // With `use_pty` its monitor then ends the process group of the command.
+      { title: 'sudo is killed', rules: [ASKS], lose: killSudo },
+      { title: 'sudo is killed, over a terminal', rules: [ASKS, 'Defaults requiretty'], lose: killSudo },
+    ])('takes back what is half done when $title', async ({ rules, lose }) => {
       await start({ rules: [line, ...rules] });
       const { sshd, folder } = fleet.host(HOST);
       const before = await fleet.snapshot(HOST);
@@ -160,9 +185,8 @@ head -n 1 ./steps >./one; ${real} -batch ./one; echo here >'${reached}'; read -r
       const running = run('apply', PASSWORD, ['--confirm-timeout', '4']);
       await readFile(reached);
       expect(await fleet.ip(HOST, '-br', 'link', 'show', 'type', 'macvtap')).toMatch(/^a0@eno1/);
-      await sshd.cut({ sessions: true });
-      const applied = await running;
-      expect(applied.row(HOST).error?.kind).toBe('connection-lost');
+      await lose();
+      expect((await running).code).toBe(3);
       await fleet.idle(HOST);
       expect(await fleet.snapshot(HOST)).toBe(before);
     });
@@ -233,8 +257,11 @@ head -n 1 ./steps >./one; ${real} -batch ./one; echo here >'${reached}'; read -r
     writeFileSync(seen, '');
     const secret = 'Geheim-7f3a91c2';
     const { sshd } = fleet.host(HOST);
-    for (const given of [PASSWORD, secret]) {
-      await start();
+    for (const [given, ...rules] of [
+      [PASSWORD, ASKS],
+      [secret, ASKS, 'Defaults requiretty'],
+    ] as const) {
+      await start({ rules });
       sshd.wrap(
         'ip',
         `cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ >>${seen} 2>/dev/null\nexec /sbin/ip "$@"`,
