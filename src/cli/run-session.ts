@@ -5,6 +5,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import { Transport } from '../remote/connect.ts';
 import { LiveLine } from '../render/progress.ts';
 import { statusOf } from '../report/build.ts';
+import { askSecret } from './ask-secret.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ConnectionOptions, TransactionFlags } from './options.ts';
 import type { Output } from './output.ts';
@@ -30,11 +31,18 @@ export function startRun(
     line.clear();
     output.note(text);
   });
-  const transport = new Transport();
+  let asking = false;
+  const transport = new Transport(async (file) => {
+    asking = true;
+    line.clear();
+    return askSecret(`Passphrase for the key ${file}:`).finally(() => {
+      asking = false;
+    });
+  });
   const startedAt = performance.now();
   const fresh = { done: 0, running: 0, changed: 0, failed: 0, unreachable: 0 };
   let state = { phase: phaseName, total, ...fresh };
-  const draw = () => line.write({ ...state, elapsedMs: performance.now() - startedAt });
+  const draw = () => asking || line.write({ ...state, elapsedMs: performance.now() - startedAt });
   const ticking = process.stderr.isTTY ? setInterval(draw, 250).unref() : undefined;
   return {
     run: {

@@ -84,6 +84,9 @@ export function connectionOf(
   }
   const name = address?.value ?? host.name;
   const configured = configFor(name, user ?? args.user, options);
+  for (const problem of configured.problems) {
+    variables.refuse('the ssh configuration', problem, 'mend ~/.ssh/config, or use --ssh-config');
+  }
   const all = { ...configured, ...args, identityFiles: [...args.identityFiles, ...configured.identityFiles] };
   const port = variables.port('ansible_port', 'ansible_ssh_port');
   const refuseProxy = (problem: string) =>

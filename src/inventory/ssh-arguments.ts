@@ -103,7 +103,7 @@ const LISTS = new Set(['userknownhostsfile', 'globalknownhostsfile']);
 const KNOWN = new Set(
   `port user hostname identityfile identitiesonly identityagent userknownhostsfile globalknownhostsfile stricthostkeychecking
   connecttimeout hostkeyalias serveraliveinterval serveralivecountmax ciphers kexalgorithms macs hostkeyalgorithms
-  proxyjump proxycommand`.split(/\s+/),
+  proxyjump proxycommand revokedhostkeys`.split(/\s+/),
 );
 
 function takeOption(written: string, wanted: Wanted): void {
@@ -135,7 +135,7 @@ function takeKeyword(key: string, value: string, wanted: Wanted): void {
       return;
     }
     case 'connecttimeout':
-      if (/^[0-9]{1,6}$/.test(value) && Number(value) > 0) wanted.connectTimeoutMs ??= Number(value) * 1000;
+      if ((secondsOf(value) ?? 0) > 0) wanted.connectTimeoutMs ??= (secondsOf(value) ?? 0) * 1000;
       else wanted.problems.push(`holds ConnectTimeout=${value}, which is not a number of seconds`);
       return;
     case 'hostname':
@@ -151,7 +151,9 @@ function takeKeyword(key: string, value: string, wanted: Wanted): void {
       wanted.identityAgent ??= unquoted(value);
       return;
     case 'serveraliveinterval':
-      if (/^[0-9]{1,6}$/.test(value)) wanted.aliveIntervalS ??= Number(value);
+      if (secondsOf(value) === undefined)
+        wanted.problems.push(`holds ServerAliveInterval=${value}, which is no time`);
+      wanted.aliveIntervalS ??= secondsOf(value) ?? 0;
       return;
     case 'serveralivecountmax':
       if (/^[0-9]{1,6}$/.test(value)) wanted.aliveCountMax ??= Number(value);
@@ -168,6 +170,11 @@ function takeKeyword(key: string, value: string, wanted: Wanted): void {
     case 'hostkeyalgorithms':
       wanted.hostKeyAlgorithms ??= value;
       return;
+    case 'revokedhostkeys':
+      wanted.problems.push(
+        'holds RevokedHostKeys, which is not supported: mark the keys @revoked in known_hosts',
+      );
+      return;
     case 'proxyjump':
       wanted.proxy ??= { jump: value };
       return;
@@ -178,6 +185,14 @@ function takeKeyword(key: string, value: string, wanted: Wanted): void {
       if (HARMLESS.has(key.toLowerCase())) return;
       wanted.problems.push(`holds the ssh option ${key}, which is not supported`);
   }
+}
+
+/** sshd_config(5), TIME FORMATS: `90`, `1m30`, `1h`. */
+function secondsOf(value: string): number | undefined {
+  if (!/^(?:[0-9]{1,6}[smhdw]?)+$/i.test(value)) return undefined;
+  const units: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+  const parts = [...value.toLowerCase().matchAll(/([0-9]{1,6})([smhdw]?)/g)];
+  return parts.reduce((sum, [, number, unit]) => sum + Number(number) * (units[unit || 's'] ?? 1), 0);
 }
 
 function takePort(value: string, wanted: Wanted): void {

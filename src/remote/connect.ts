@@ -2,13 +2,19 @@
 import type { ConnectionSettings } from '../model/connection.ts';
 import { BecomingConnection } from './becoming.ts';
 import type { Connection } from './connection.ts';
+import type { AskPassphrase } from './identities.ts';
 import { LocalConnection } from './local.ts';
 import { SshTransport } from './ssh.ts';
 
 /** What the connections of one run share: host keys, identities, bastions, whose sudo wants a terminal. */
 export class Transport {
-  readonly #ssh = new SshTransport();
+  readonly #ssh: SshTransport;
   readonly #terminals = new WeakSet<ConnectionSettings>();
+
+  /** `ask`: for the passphrase of a key file, once a file; without it such keys are the agent's alone. */
+  constructor(ask?: AskPassphrase) {
+    this.#ssh = new SshTransport(ask);
+  }
 
   /** Throws HostTrouble. `signal` gives the attempt up. */
   async connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {

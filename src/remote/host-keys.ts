@@ -43,6 +43,7 @@ export class HostKeys {
       return `the host key of ${name} (${type} ${fingerprint(blob)}) is marked as revoked in ${place(revoked)}`;
     }
     if (same.some((key) => key.marker === undefined) || settings.hostKeyChecking === 'no') return undefined;
+    if (keys.length === 0 && this.#knownWithoutPort(known, settings, presented)) return undefined;
     const other = keys.find((key) => key.marker === undefined);
     if (other) {
       return (
@@ -62,6 +63,17 @@ export class HostKeys {
       `the host key of ${name} is not known (${type} ${fingerprint(blob)})${authority}: ` +
       `add it with "ssh-keyscan", or use --host-key-checking=accept-new`
     );
+  }
+
+  /** As ssh: an unknown `[host]:port` is trusted where this very key is known for the host's usual port. */
+  #knownWithoutPort(
+    known: KnownHosts,
+    { hostKeyAlias, address, port }: SshLogin,
+    presented: string,
+  ): boolean {
+    if (hostKeyAlias !== undefined || port === 22) return false;
+    const same = known.keysOf(address, 22).filter((key) => key.key === presented);
+    return same.length > 0 && same.every((key) => key.marker === undefined);
   }
 
   #remember(settings: SshLogin, known: KnownHosts, line: string): void {

@@ -11,15 +11,19 @@ import { algorithmsOf } from './algorithms.ts';
 import { Bastions } from './bastions.ts';
 import { type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
-import { type Identities, KeyRing } from './identities.ts';
+import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
 import { throughCommand } from './proxy-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
   readonly #hostKeys = new HostKeys();
-  readonly #keyRing = new KeyRing();
+  readonly #keyRing: KeyRing;
   readonly #bastions = new Bastions((settings) => this.#login(settings));
+
+  constructor(ask?: AskPassphrase) {
+    this.#keyRing = new KeyRing(ask);
+  }
 
   /** Throws HostTrouble: unreachable, unknown host key, refused login. `signal` gives the attempt up. */
   async connect(settings: SshLogin, signal?: AbortSignal): Promise<Connection> {
@@ -46,7 +50,7 @@ export class SshTransport {
   }
 
   async #loginOver(settings: SshLogin, sock: Duplex | undefined, signal?: AbortSignal): Promise<ssh2.Client> {
-    const identities = this.#keyRing.identitiesFor(settings);
+    const identities = await this.#keyRing.identitiesFor(settings);
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
     try {

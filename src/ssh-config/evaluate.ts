@@ -1,6 +1,6 @@
 /** Which options of the client configuration hold for one host? In their order: of most keywords the first counts. */
 import { splitArguments } from './line.ts';
-import { compilePattern, compilePatternList } from './pattern.ts';
+import { compilePatternList } from './pattern.ts';
 import type { Condition, ConfigOption } from './read-config.ts';
 
 export interface Destination {
@@ -20,14 +20,15 @@ export function optionsFor(
   let hostName: string | undefined;
   let { user } = destination;
   for (const option of config) {
-    const state = {
-      ...destination,
-      hostName: hostName ?? destination.name,
-      user: user ?? destination.localUser,
-    };
     const holds = option.conditions.every((condition) => {
       // A block is judged once, where it begins: what it says itself does not count for it.
-      const known = verdicts.get(condition) ?? judge(condition, state);
+      const known =
+        verdicts.get(condition) ??
+        judge(condition, {
+          ...destination,
+          hostName: hostName ?? destination.name,
+          user: user ?? destination.localUser,
+        });
       verdicts.set(condition, known);
       return known;
     });
@@ -45,8 +46,7 @@ function judge(
   state: Destination & { readonly hostName: string; readonly user: string },
 ): boolean {
   if (condition.kind === 'host') {
-    const hits = condition.patterns.filter((one) => compilePattern(one.replace(/^!/, ''))(state.name));
-    return hits.length > 0 && !hits.some((one) => one.startsWith('!'));
+    return condition.holds(state.name);
   }
   return condition.criteria.every(([written, value]) => {
     const negated = written.startsWith('!');

@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { kindOf, listFolder, readTextFile } from '../files/read-files.ts';
 import type { Diagnostics, Position } from '../model/diagnostic.ts';
 import { readLine, splitArguments, splitCriteria } from './line.ts';
-import { compilePattern, isWild } from './pattern.ts';
+import { compilePattern, compilePatternList, isWild } from './pattern.ts';
 import { expandHome } from './tokens.ts';
 
 /** ssh's own limit. */
@@ -14,7 +14,7 @@ const MAX_INCLUDES = 16;
 
 /** `Host`: patterns of the name that ssh is given; `Match`: criteria with their arguments. All enclosing ones must hold. */
 export type Condition =
-  | { readonly kind: 'host'; readonly patterns: readonly string[] }
+  | { readonly kind: 'host'; readonly holds: (name: string) => boolean }
   | { readonly kind: 'match'; readonly criteria: readonly (readonly [name: string, value: string])[] };
 
 export interface ConfigOption {
@@ -74,7 +74,8 @@ async function readFile(
         const hint = 'give it a value, and close every quote';
         diagnostics.error(`${line.keyword} in the ssh configuration has no value`, { hint, where });
       }
-    } else if (line.keyword === 'host') conditions = [...outer, { kind: 'host', patterns: words }];
+    } else if (line.keyword === 'host')
+      conditions = [...outer, { kind: 'host', holds: compilePatternList(words.join(',')) }];
     else if (line.keyword === 'match') conditions = [...outer, matchOf(words, where, diagnostics)];
     else if (line.keyword === 'include') {
       if (depth >= MAX_INCLUDES) {

@@ -23,7 +23,6 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'tft-'));
   vi.stubEnv('PATH', `${folder}:${process.env.PATH}`);
-  vi.stubEnv('TOLD', join(folder, 'told'));
 });
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -31,7 +30,7 @@ afterEach(() => {
 });
 
 function sudo(...lines: readonly string[]): void {
-  writeFileSync(join(folder, 'sudo'), `#!/bin/sh\n${lines.join('\n')}\n`);
+  writeFileSync(join(folder, 'sudo'), `#!/bin/sh\nTOLD=${join(folder, 'told')}\n${lines.join('\n')}\n`);
   chmodSync(join(folder, 'sudo'), 0o755);
 }
 

@@ -95,3 +95,13 @@ describe('accept-new', () => {
 test('a fingerprint has the form of `ssh-keygen -l`', () => {
   expect(fingerprint(BLOB)).toMatch(/^SHA256:[A-Za-z0-9+/]{43}$/);
 });
+
+test('a key that is known for the usual port is trusted on another, a different one is not', () => {
+  const plain = join(folder, 'known_hosts');
+  writeFileSync(plain, line('hv01', BLOB));
+  const odd = sshSettings({ address: 'hv01', port: 2222, knownHostsFiles: [plain] });
+  expect(new HostKeys().refusal(odd, BLOB)).toBeUndefined();
+  expect(new HostKeys().refusal(odd, OTHER)).toContain('is not known');
+  writeFileSync(plain, line('hv01', BLOB) + line('hv01', BLOB, '@revoked '));
+  expect(new HostKeys().refusal(odd, BLOB)).toContain('is not known');
+});

@@ -1,0 +1,62 @@
+/** Keys of every kind that ssh-keygen writes, with and without a passphrase. */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Secret } from '../../../src/model/secret.ts';
+import { KeyRing } from '../../../src/remote/identities.ts';
+import { describeWith } from '../../support/needs.ts';
+import { sshSettings } from '../../support/ssh-settings.ts';
+
+describeWith(['ssh-keygen'], 'key files', () => {
+  let folder: string;
+  beforeAll(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tft-keys-'));
+  });
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const make = (name: string, ...args: string[]) => {
+    const file = join(folder, name);
+    rmSync(file, { force: true });
+    execFileSync('ssh-keygen', ['-q', '-C', 'test', '-f', file, ...args]);
+    return file;
+  };
+  const KINDS = [
+    ['ed25519', []],
+    ['ecdsa', ['-b', '256']],
+    ['ecdsa', ['-b', '384']],
+    ['ecdsa', ['-b', '521']],
+    ['rsa', ['-b', '2048']],
+    ['rsa', ['-b', '2048', '-m', 'PEM']],
+    ['ecdsa', ['-b', '256', '-m', 'PEM']],
+    ['rsa', ['-b', '2048', '-m', 'PKCS8']],
+    ['ecdsa', ['-b', '256', '-m', 'PKCS8']],
+    ['ed25519', ['-Z', 'aes256-gcm@openssh.com']],
+    ['ed25519', ['-Z', 'aes128-cbc']],
+  ] as const;
+
+  it.each(KINDS)('%s %j, plain and with a passphrase that is asked for once', async (type, args) => {
+    for (const passphrase of ['', 'geheim 1']) {
+      const file = make('key', '-t', type, '-N', passphrase, ...args);
+      const asked: string[] = [];
+      const ring = new KeyRing(async (one) => {
+        asked.push(one);
+        return new Secret(asked.length === 1 ? 'wrong' : 'geheim 1');
+      });
+      const settings = sshSettings({ privateKeyFiles: [file] });
+      await ring.identitiesFor(settings);
+      const { keys, unusable } = await ring.identitiesFor(settings);
+      expect(unusable).toEqual([]);
+      const blob = readFileSync(`${file}.pub`, 'utf8').split(' ')[1];
+      expect(keys.map((key) => key.getPublicSSH().toString('base64'))).toEqual([blob]);
+      expect(asked).toEqual(passphrase === '' ? [] : [file, file]);
+    }
+  });
+
+  it('says what to do where nobody can be asked', async () => {
+    const file = make('locked', '-t', 'ed25519', '-N', 'geheim');
+    const { keys, unusable } = await new KeyRing().identitiesFor(sshSettings({ privateKeyFiles: [file] }));
+    expect([keys, unusable]).toEqual([[], [`the key ${file} has a passphrase: add it to ssh-agent`]]);
+  });
+});
