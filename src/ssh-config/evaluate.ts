@@ -18,20 +18,23 @@ export function optionsFor(
   const found: ConfigOption[] = [];
   const verdicts = new Map<Condition, boolean>();
   let hostName: string | undefined;
+  let block: readonly Condition[] | undefined;
+  let holds = true;
   let { user } = destination;
   for (const option of config) {
-    const holds = option.conditions.every((condition) => {
-      // A block is judged once, where it begins: what it says itself does not count for it.
-      const known =
-        verdicts.get(condition) ??
-        judge(condition, {
-          ...destination,
-          hostName: hostName ?? destination.name,
-          user: user ?? destination.localUser,
-        });
-      verdicts.set(condition, known);
-      return known;
-    });
+    // The options of a block share one list: it is judged where the block begins, so what it says does not count for it.
+    if (option.conditions !== block) {
+      block = option.conditions;
+      holds = option.conditions.every((condition) => {
+        if (condition.kind === 'host') return condition.holds(destination.name);
+        const known = verdicts.get(condition);
+        if (known !== undefined) return known;
+        const names = { hostName: hostName ?? destination.name, user: user ?? destination.localUser };
+        const verdict = judge(condition, { ...destination, ...names });
+        verdicts.set(condition, verdict);
+        return verdict;
+      });
+    }
     if (!holds) continue;
     found.push(option);
     const value = splitArguments(option.rest)?.[0];
@@ -42,12 +45,9 @@ export function optionsFor(
 }
 
 function judge(
-  condition: Condition,
+  condition: Extract<Condition, { readonly kind: 'match' }>,
   state: Destination & { readonly hostName: string; readonly user: string },
 ): boolean {
-  if (condition.kind === 'host') {
-    return condition.holds(state.name);
-  }
   return condition.criteria.every(([written, value]) => {
     const negated = written.startsWith('!');
     const held = criterion(negated ? written.slice(1) : written, value, state);

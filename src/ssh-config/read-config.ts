@@ -74,8 +74,7 @@ async function readFile(
         const hint = 'give it a value, and close every quote';
         diagnostics.error(`${line.keyword} in the ssh configuration has no value`, { hint, where });
       }
-    } else if (line.keyword === 'host')
-      conditions = [...outer, { kind: 'host', holds: compilePatternList(words.join(',')) }];
+    } else if (line.keyword === 'host') conditions = [...outer, { kind: 'host', holds: hostTest(words) }];
     else if (line.keyword === 'match') conditions = [...outer, matchOf(words, where, diagnostics)];
     else if (line.keyword === 'include') {
       if (depth >= MAX_INCLUDES) {
@@ -89,6 +88,13 @@ async function readFile(
       }
     } else options.push({ keyword: line.keyword, rest: line.rest, where, conditions });
   }
+}
+
+/** Most blocks name hosts plainly, and a fleet has thousands of them. */
+function hostTest(words: readonly string[]): (name: string) => boolean {
+  if (words.some((word) => isWild(word) || word.startsWith('!'))) return compilePatternList(words.join(','));
+  const names = new Set(words);
+  return (name) => names.has(name);
 }
 
 const WITHOUT_VALUE = new Set(['all', 'canonical', 'final']);
