@@ -14,7 +14,12 @@ const RAW_TERMINAL: PseudoTtyOptions = {
   modes: { ECHO: 0, ICANON: 0, ISIG: 0, IEXTEN: 0, ICRNL: 0, IXON: 0, OPOST: 0 },
 };
 
+/** How often a session is asked for again, and how long after each refusal, times its number: 3 s in all. */
+const MAX_TRIES = 10;
+const RETRY_MS = 50;
+
 export class SshConnection implements Connection {
+  #sessions = 0;
   #open = true;
   readonly #client: ssh2.Client;
 
@@ -38,7 +43,7 @@ export class SshConnection implements Connection {
     this.#client.end();
   }
 
-  exec(command: string, options: ExecOptions): Promise<Answer> {
+  exec(command: string, options: ExecOptions, tries = 0): Promise<Answer> {
     const { terminal, timeoutMs } = options;
     return new Promise((resolve, reject) => {
       const lost = () => reject(brokeAtWork());
@@ -56,7 +61,13 @@ export class SshConnection implements Connection {
         done(() => {
           if (!error) {
             // At once: the whole answer may have come in the packet that opened the channel.
+            this.#sessions++;
             resolve(this.#converse(channel, options));
+            return;
+          }
+          // One session at a time (MaxSessions 1): the server has not yet put away the one that just ended.
+          if (this.#sessions > 0 && tries < MAX_TRIES) {
+            setTimeout(() => resolve(this.exec(command, options, tries + 1)), RETRY_MS * (tries + 1));
             return;
           }
           reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`));
