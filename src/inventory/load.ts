@@ -7,6 +7,7 @@ import { kindOf, listFolder } from '../files/read-files.ts';
 import { type Diagnostic, Diagnostics, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Inventory, Variables } from '../model/inventory.ts';
 import { readVaulted } from '../vault/read-vaulted.ts';
+import { markSecrets } from '../vault/secret-names.ts';
 import { Vault } from '../vault/vault.ts';
 import { buildInventory, implicitNames, type VarsFolders } from './build-inventory.ts';
 import { isScript, parseSource } from './choose-parser.ts';
@@ -134,7 +135,16 @@ async function loadFile(path: string, { draft, diagnostics, commands, vault }: L
     const hint = `make it executable: chmod +x ${path}`;
     diagnostics.error(`${path} begins with "#!", but may not be executed`, { hint, where });
   } else await runInventoryScript(path, draft, diagnostics);
+  if (source.vaulted) markSourceSecrets(draft, path, vault);
   return true;
+}
+
+/** Of a source that was encrypted as a whole, what is named like a secret is not shown. */
+function markSourceSecrets(draft: Draft, path: string, vault: Vault): void {
+  for (const { vars } of [...draft.groups.values(), ...draft.hosts.values()]) {
+    const own = new Map([...vars].filter(([, { where }]) => where?.file === path));
+    for (const [name, located] of markSecrets(own, vault)) vars.set(name, located);
+  }
 }
 
 async function loadVarsFolders(folder: string, loading: Omit<Loading, 'commands'>): Promise<VarsFolders> {

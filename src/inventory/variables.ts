@@ -9,7 +9,7 @@ import type { Host, Inventory, Located, Variables } from '../model/inventory.ts'
 import type { Json } from '../model/json.ts';
 import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
 import { unseal } from '../vault/unseal.ts';
-import { VAULT_HINT, Vault } from '../vault/vault.ts';
+import { Vault } from '../vault/vault.ts';
 import { hostvarsOf } from './hostvars.ts';
 
 export interface HostVariables {
@@ -28,19 +28,18 @@ export interface HostVariables {
  */
 export function hostLookup(variables: HostVariables): Lookup {
   const { inventory, host, playVars, extraVars, vault = new Vault() } = variables;
-  const lookup = lazyLookup(
-    (name) => {
-      const extra = extraVars?.get(name);
-      const located = extra !== undefined ? { value: extra } : (playVars?.get(name) ?? host.vars.get(name));
-      if (located === undefined) return undefined;
-      return unseal(located.value, vault, (problem) => {
-        const { where } = located as Located;
-        const place = where ? ` (${where.file}:${where.line})` : '';
-        throw new TemplateError(`the variable "${name}"${place} ${problem}`, VAULT_HINT);
-      });
-    },
-    magicVariables(inventory, host),
-  );
+  const locate = (name: string): Located | undefined => {
+    const extra = extraVars?.get(name);
+    return extra !== undefined ? { value: extra } : (playVars?.get(name) ?? host.vars.get(name));
+  };
+  // Opened last: what was encrypted is a text, and never a template (seen in ansible-core 2.14).
+  const finish = (name: string, value: Json) =>
+    unseal(value, vault, ({ problem, hint }) => {
+      const where = locate(name)?.where;
+      const place = where ? ` (${where.file}:${where.line})` : '';
+      throw new TemplateError(`the variable "${name}"${place} ${problem}`, hint);
+    });
+  const lookup = lazyLookup((name) => locate(name)?.value, magicVariables(inventory, host), finish);
   return Object.assign(lookup, { hostvars: hostvarsOf(variables, hostLookup) });
 }
 

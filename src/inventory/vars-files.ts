@@ -5,7 +5,7 @@ import type { Listing } from '../files/read-files.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Located, Variables } from '../model/inventory.ts';
 import { readVaulted } from '../vault/read-vaulted.ts';
-import { hideTexts } from '../vault/unseal.ts';
+import { markSecrets } from '../vault/secret-names.ts';
 import type { Vault } from '../vault/vault.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { variablesOf } from './plain-value.ts';
@@ -53,9 +53,6 @@ export function parseVarsFile(text: string, file: string, diagnostics: Diagnosti
   return new Map();
 }
 
-/** Names of variables whose values are secrets where the whole file was encrypted; the others may be shown. */
-const SECRET_NAME = /pass|pwd|secret|token|key|credential/i;
-
 /** The variables of a file that may be encrypted; what is secret in it is kept off every screen. */
 export async function loadVarsFile(path: string, vault: Vault, diagnostics: Diagnostics): Promise<Variables> {
   const source = await readVaulted(path, vault);
@@ -64,10 +61,7 @@ export async function loadVarsFile(path: string, vault: Vault, diagnostics: Diag
     return new Map();
   }
   const variables = parseVarsFile(source.text, path, diagnostics);
-  if (source.vaulted) {
-    for (const [name, { value }] of variables) if (SECRET_NAME.test(name)) hideTexts(value, vault);
-  }
-  return variables;
+  return source.vaulted ? markSecrets(variables, vault) : variables;
 }
 
 /** Later maps win, name by name: a value is replaced whole, never merged into (`hash_behaviour=replace`). */

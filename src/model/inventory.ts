@@ -9,6 +9,8 @@ import type { Json } from './json.ts';
 export interface Located {
   readonly value: Json;
   readonly where?: Position;
+  /** A secret by its name, in a file that was encrypted as a whole: not to be shown. */
+  readonly secret?: boolean;
 }
 
 export type Variables = ReadonlyMap<string, Located>;

@@ -1,6 +1,7 @@
 /** Reads playbook files. The one file of this folder that touches the disk. */
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { readVaulted } from '../vault/read-vaulted.ts';
+import { markSecrets } from '../vault/secret-names.ts';
 import type { Vault } from '../vault/vault.ts';
 import { type ParsedPlaybook, parsePlaybook } from './parse.ts';
 import type { Play } from './play.ts';
@@ -16,6 +17,7 @@ export async function loadPlaybooks(paths: readonly string[], vault: Vault): Pro
       continue;
     }
     const parsed = parsePlaybook(file.text, path);
+    if (file.vaulted) for (const { vars } of parsed.plays) markSecrets(vars, vault);
     plays.push(...parsed.plays);
     diagnostics.push(...parsed.diagnostics);
   }

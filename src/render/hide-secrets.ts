@@ -5,8 +5,9 @@ const MASK = '********';
 const MIN_CHARS = 4;
 
 /**
- * The text with each secret masked, as it is and as JSON writes it; of a secret with several lines each line. Keys of
- * JSON stay, so that a password that is a common word does not spoil a report.
+ * The text with each secret masked, as it is and as JSON writes it; of a secret with several lines each line. What was
+ * JSON or YAML still is: keys of JSON stay, a value that is a secret becomes a string, and a number that only has the
+ * digits of a secret in it is another number.
  */
 export function hideSecrets(text: string, secrets: Iterable<string>): string {
   const words = new Set<string>();
@@ -20,7 +21,13 @@ export function hideSecrets(text: string, secrets: Iterable<string>): string {
   if (words.size === 0) return text;
   // The longest first: where one secret begins with another, nothing of it may stay.
   const alternatives = [...words].sort((a, b) => b.length - a.length).map(escaped);
-  return text.replace(new RegExp(`(?:${alternatives.join('|')})(?!":)`, 'g'), MASK);
+  const secret = `(?:${alternatives.join('|')})`;
+  // Not a space first: the look behind would go over a long row of them once for each.
+  const value = `(?=\\S)(?<=^ *(?:- )?|: )(-?\\d[\\d.eE+-]*|${secret})(?=,?$)`;
+  return text.replace(new RegExp(`${value}|${secret}(?!":)`, 'gm'), (_found, whole: string | undefined) => {
+    if (whole === undefined) return MASK;
+    return words.has(whole) ? `"${MASK}"` : whole;
+  });
 }
 
 function escaped(text: string): string {

@@ -103,5 +103,7 @@ export function renderHost(inventory: Inventory, name: string): string | undefin
 function varsDocument(vars: Variables): Record<string, Json> {
   const shown = [...vars].filter(([name]) => !INTERNAL.has(name));
   const sorted = shown.sort(([a], [b]) => compareText(a, b));
-  return Object.fromEntries(sorted.map(([name, { value }]) => [name, SECRET_NAME.test(name) ? MASK : value]));
+  return Object.fromEntries(
+    sorted.map(([name, { value, secret }]) => [name, secret || SECRET_NAME.test(name) ? MASK : value]),
+  );
 }

@@ -4,19 +4,11 @@
  * nothing of files and lines.
  */
 import type { Json } from '../model/json.ts';
-import { engine, SandboxSpent, spend } from './sandbox.ts';
+import { hostvarsUse, textsIn } from './hostvars-use.ts';
+import { engine } from './sandbox.ts';
+import { explainFailure, isUndefined, TemplateError, WORDS } from './template-error.ts';
 
-/** The author's mistake in a template; `message` is fit for a diagnostic's summary. */
-export class TemplateError extends Error {
-  constructor(
-    message: string,
-    readonly hint: string,
-    /** No further template of this run can be evaluated: collect no more, report this. */
-    readonly fatal = false,
-  ) {
-    super(message);
-  }
-}
+export { TemplateError } from './template-error.ts';
 
 /** Looks a variable up by name, already evaluated; undefined where there is none. */
 export interface Lookup {
@@ -24,8 +16,21 @@ export interface Lookup {
   readonly hostvars?: Hostvars | undefined;
 }
 
-/** `hostvars` as one template needs it: the words of its text, and the values it uses, say which hosts and variables. */
-export type Hostvars = (words: readonly string[], values: Json) => Json;
+/** What a template may ask other hosts for. */
+export interface HostvarsNeed {
+  /** Names of hosts, and of variables; most are neither. */
+  readonly words: readonly string[];
+  /** Hosts that are asked for. */
+  readonly hosts: readonly string[];
+  /** Hosts that may be asked for, as may be those that their variables name; `all` for every one. */
+  readonly perhaps: readonly string[] | 'all';
+}
+
+/** `hostvars` as one template needs it. `failure`: why a variable is missing from it that may not be needed. */
+export type Hostvars = (need: HostvarsNeed) => {
+  readonly hosts: Json;
+  readonly failure: TemplateError | undefined;
+};
 
 /** A lookup with some names of its own, which win. */
 export function extendLookup(lookup: Lookup, own: { readonly [name: string]: Json }): Lookup {
@@ -36,22 +41,6 @@ export function extendLookup(lookup: Lookup, own: { readonly [name: string]: Jso
 const MAX_TEMPLATE_CHARS = 65_536;
 /** Depth of variables that refer to variables; a cycle hits it at once. */
 const MAX_REFERENCE_DEPTH = 32;
-
-/** Jinja's own words, which are never variables. */
-const WORDS = new Set(
-  'and or not in is if else for endfor endif elif set true false none True False None defined undefined loop'.split(
-    ' ',
-  ),
-);
-
-/**
- * The engine's own filters. None is added in JavaScript: a filter's argument would be copied out of the sandbox, and a
- * lazy ['a'] * 1000000000 would then be an array that ends the process.
- */
-export const FILTERS =
-  'abs attr batch bool capitalize chain count default dictsort filesizeformat first float groupby indent int items join last ' +
-  'length lines list lower map max min pluralize reject rejectattr replace reverse round select selectattr slice sort ' +
-  'split string sum title tojson trim truncate unique upper';
 
 /** Whether a string holds anything for the engine. */
 export function isTemplate(text: string): boolean {
@@ -92,11 +81,13 @@ export function evaluateExpression(expression: string, lookup: Lookup): Json {
 
 /**
  * A lookup over raw variables that evaluates templates in them on first use and remembers the result, as Ansible's
- * lazy variables do. `extra` (loop items and the like) is used as it is and wins.
+ * lazy variables do. `extra` (loop items and the like) is used as it is and wins. `finish` has the last word on an
+ * evaluated value: no template in what it gives is evaluated.
  */
 export function lazyLookup(
   raw: (name: string) => Json | undefined,
   extra: { readonly [name: string]: Json } = {},
+  finish: (name: string, value: Json) => Json = (_name, value) => value,
 ): Lookup {
   const known = new Map<string, Json | undefined>();
   let depth = 0;
@@ -113,7 +104,7 @@ export function lazyLookup(
     }
     depth += 1;
     try {
-      const result = evaluate(value, lookup);
+      const result = finish(name, evaluate(value, lookup));
       known.set(name, result);
       return result;
     } finally {
@@ -139,8 +130,14 @@ function render(template: string, written: string, lookup: Lookup): string {
       'move the data into variables',
     );
   }
+  let failure: TemplateError | undefined;
   try {
     const context = contextFor(written, lookup);
+    if (lookup.hostvars && written.includes('hostvars')) {
+      const found = lookup.hostvars(hostvarsNeed(written, context, lookup));
+      context.hostvars = found.hosts;
+      failure = found.failure;
+    }
     const key = cacheKey(template, context);
     const known = key === undefined ? undefined : rendered.get(key);
     if (known !== undefined) return known;
@@ -151,7 +148,10 @@ function render(template: string, written: string, lookup: Lookup): string {
     }
     return result;
   } catch (error) {
-    throw translate(error, written, lookup);
+    if (failure && isUndefined(error)) throw failure;
+    throw explainFailure(error, written, (name) => {
+      return name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
+    });
   }
 }
 
@@ -195,73 +195,19 @@ function contextFor(text: string, lookup: Lookup): Record<string, Json> {
     const value = lookup(name);
     if (value !== undefined) context[name] = value;
   }
-  if (lookup.hostvars && text.includes('hostvars')) {
-    const words = text.match(/[\p{L}\p{N}_.:-]+/gu) ?? [];
-    const parts = words.flatMap((word) => [word, ...word.split('.')]);
-    context.hostvars = lookup.hostvars([...new Set(parts)], Object.values(context));
-  }
   return context;
 }
 
-/** WebAssembly's trap: the engine ran out of its memory, or of stack. */
-function isTrap(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof Error && error.constructor.name === 'RuntimeError');
-}
-
-function translate(error: unknown, written: string, lookup: Lookup): Error {
-  if (error instanceof TemplateError) return error;
-  if (error instanceof SandboxSpent)
-    return new TemplateError(error.message, 'mend that template first', true);
-  if (isTrap(error)) {
-    const reason = 'a template used more than 64 MiB of memory and was stopped';
-    spend(reason);
-    return new TemplateError(`${reason}: ${shorten(written)}`, 'compute less in it', true);
-  }
-  const text = (error instanceof Error ? error.message : String(error))
-    .split('\n', 1)
-    .join('')
-    .replace(/ \(in <[a-z]+>:\d+\)$/, '');
-  if (/undefined value/.test(text)) {
-    const missing = unknownNames(written, lookup);
-    const what =
-      missing.length > 0
-        ? `undefined variable ${missing.map((n) => `"${n}"`).join(', ')}`
-        : 'an undefined value';
-    return new TemplateError(
-      `${what} in ${shorten(written)}`,
-      'define it in the play, the inventory or with -e, or give it a default: {{ name | default(…) }}',
-    );
-  }
-  if (/out of fuel/.test(text)) {
-    return new TemplateError(
-      `the template ${shorten(written)} computes too long and was stopped`,
-      'shorten its loops',
-    );
-  }
-  if (/unknown filter/.test(text)) {
-    const hint = /filter format\b/.test(text)
-      ? "pad with text: {{ '0' * (2 - item | string | length) ~ item }}"
-      : `filters: ${FILTERS}`;
-    return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint);
-  }
-  return new TemplateError(
-    `the template ${shorten(written)} fails: ${text}`,
-    'templates are Jinja: they compute, and nothing else',
-  );
-}
-
-/** Names used in the expressions of a template that no variable has; a guess for the message, never a decision. */
-function unknownNames(text: string, lookup: Lookup): string[] {
-  const code = isTemplate(text)
-    ? [...text.matchAll(/\{[{%]([\s\S]*?)[}%]\}/g)].map((m) => m[1]).join(' ')
-    : text;
-  const bare = code.replace(/'[^']*'|"[^"]*"/g, ' ');
-  const names = [...bare.matchAll(/(?<![.\w|]\s{0,4})\b[A-Za-z_]\w*\b(?!\s*[(=])/g)].map((m) => m[0]);
-  const known = (name: string) => WORDS.has(name) || (name === 'hostvars' && lookup.hostvars !== undefined);
-  return [...new Set(names)].filter((name) => !known(name) && lookup(name) === undefined);
-}
-
-function shorten(text: string): string {
-  const one = text.trim().replace(/\s+/g, ' ');
-  return `"${one.length > 80 ? `${one.slice(0, 77)}…` : one}"`;
+function hostvarsNeed(text: string, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
+  const { words, named, subscripts, loose, whole } = hostvarsUse(text, Object.values(context));
+  const found = subscripts.flatMap((subscript) => {
+    try {
+      return textsIn(evaluateExpression(subscript, lookup));
+    } catch (error) {
+      // The template fails at the same place when it is rendered, unless it does not come that far.
+      if (error instanceof TemplateError && !error.fatal) return [];
+      throw error;
+    }
+  });
+  return { words, hosts: [...named, ...found], perhaps: whole ? 'all' : loose ? textsIn(context) : [] };
 }

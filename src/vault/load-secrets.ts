@@ -2,6 +2,7 @@
  * The passwords of a run's vaults: from files, from programs that print them, from the person at the terminal; in
  * Ansible's order. The one place that reads them.
  */
+import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { readTextFile } from '../files/read-files.ts';
 import { runProgram } from '../files/run-program.ts';
@@ -35,39 +36,44 @@ export async function loadVaultSecrets({
   for (const id of wanted) {
     const at = id.indexOf('@');
     const [label, source] = at < 0 ? ['default', id] : [id.slice(0, at) || 'default', id.slice(at + 1)];
-    const password =
-      source === 'prompt' || source === 'prompt_ask_vault_pass'
-        ? await prompt(label === 'default' ? 'Vault password:' : `Vault password (${label}):`)
-        : await readSecret(
-            source,
-            'vault password',
-            diagnostics,
-            /-client(\.|$)/.test(basename(source)) ? ['--vault-id', label] : [],
-          );
-    if (password) secrets.push({ label, password });
-    else if (source === 'prompt') {
-      diagnostics.error('there is no terminal to ask for the vault password on', {
-        hint: 'use --vault-password-file FILE',
-      });
+    const asked = source === 'prompt';
+    const password = asked
+      ? await prompt(label === 'default' ? 'Vault password:' : `Vault password (${label}):`)
+      : await readSecret(
+          source,
+          'vault password',
+          diagnostics,
+          /-client(\.[^.]*)?$/.test(basename(source)) ? ['--vault-id', label] : [],
+        );
+    if (password?.reveal()) secrets.push({ label, password });
+    else if (asked) {
+      const why = password
+        ? 'the vault password given is empty'
+        : 'there is no terminal to ask for the vault password on';
+      diagnostics.error(why, { hint: 'use --vault-password-file FILE' });
     }
   }
   return { vault: new Vault(secrets), diagnostics: diagnostics.all };
 }
 
-/** A password from a file, or from the program that the file is; line ends at its end are not part of it. */
+/**
+ * A password from a file, or from the program that the file is. `~/` is the home directory. Line ends around it are no
+ * part of it; of a file no white space is: as in Ansible (`strip`, seen in ansible-core 2.14).
+ */
 export async function readSecret(
-  path: string,
+  named: string,
   what: string,
   diagnostics: Diagnostics,
   args: readonly string[] = [],
 ): Promise<Secret | undefined> {
+  const path = named.replace(/^~(?=\/)/, homedir());
   const where = { file: path, line: 1, column: 1 };
   const file = await readTextFile(path);
   if ('problem' in file) {
     diagnostics.all.push(file.problem);
     return undefined;
   }
-  let { text } = file;
+  let password = strip(file.text, ' \t\n\v\f\r');
   if (file.executable) {
     const output = await runProgram(path, args);
     if ('problem' in output) {
@@ -77,10 +83,20 @@ export async function readSecret(
       });
       return undefined;
     }
-    text = output.stdout;
+    password = strip(output.stdout, '\r\n');
   }
-  const password = text.trim();
   if (password !== '') return new Secret(password);
-  diagnostics.error(`the ${what} in ${path} is empty`, { hint: 'write it on the first line', where });
+  const hint = file.executable
+    ? 'it is to print the password to standard output'
+    : 'write it on the first line';
+  diagnostics.error(`the ${what} in ${path} is empty`, { hint, where });
   return undefined;
+}
+
+function strip(text: string, signs: string): string {
+  let from = 0;
+  let to = text.length;
+  while (from < to && signs.includes(text.charAt(from))) from += 1;
+  while (to > from && signs.includes(text.charAt(to - 1))) to -= 1;
+  return text.slice(from, to);
 }

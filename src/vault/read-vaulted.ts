@@ -1,7 +1,7 @@
 /** An author's file that may be encrypted as a whole: its plain text, or what stands in the way. */
 import { readTextFile, type TextFile } from '../files/read-files.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { isVaulted, VAULT_HINT, type Vault } from './vault.ts';
+import { isVaulted, type Vault } from './vault.ts';
 
 /** `vaulted`: the text was encrypted. */
 export async function readVaulted(
@@ -14,5 +14,6 @@ export async function readVaulted(
   const opened = vault.open(file.text);
   if ('text' in opened) return { ...file, text: opened.text, vaulted: true };
   const where = { file: path, line: 1, column: 1 };
-  return { problem: { severity: 'error', summary: `${path} ${opened.problem}`, hint: VAULT_HINT, where } };
+  const { problem, hint } = opened;
+  return { problem: { severity: 'error', summary: `${path} ${problem}`, hint, where } };
 }

@@ -1,28 +1,20 @@
 /** Opens what is sealed inside a value, when the value is used and not before. */
 import type { Json } from '../model/json.ts';
-import { sealedText, type Vault } from './vault.ts';
+import { type Closed, sealedText, type Vault } from './vault.ts';
 
 /** The value with everything opened; `failed` is told why where something cannot be. Opened texts are kept off screens. */
-export function unseal(value: Json, vault: Vault, failed: (problem: string) => never): Json {
+export function unseal(value: Json, vault: Vault, failed: (why: Closed) => never): Json {
   if (value === null || typeof value !== 'object') return value;
   const envelope = sealedText(value);
   if (envelope !== undefined) {
     const opened = vault.open(envelope);
-    if ('problem' in opened) return failed(opened.problem);
+    if ('problem' in opened) return failed(opened);
     vault.hide(opened.text);
     return opened.text;
   }
   if (!holdsSealed(value)) return value;
   if (Array.isArray(value)) return value.map((item: Json) => unseal(item, vault, failed));
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unseal(item, vault, failed)]));
-}
-
-/** Every text inside a value is kept off screens from now on. */
-export function hideTexts(value: Json, vault: Vault): void {
-  if (typeof value === 'string') vault.hide(value);
-  else if (value !== null && typeof value === 'object') {
-    for (const item of Object.values(value)) hideTexts(item, vault);
-  }
 }
 
 function holdsSealed(value: Json): boolean {

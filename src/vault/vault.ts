@@ -13,7 +13,18 @@ export interface VaultSecret {
   readonly password: Secret;
 }
 
+/** Why a text stays closed, fit to follow the name of the file or variable; and what to do. */
+export interface Closed {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** Hidden, they would be missing from every report, and nothing would be hidden by it. */
+const COMMON_WORD = /^\s*(?:true|false|none|null|yes|no)\s*$/i;
+
 const ITERATIONS = 10_000;
+const GIVE_IT = 'give it with --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass';
+const ENCRYPT_AGAIN = 'encrypt it again, with ansible-vault encrypt';
 
 export class Vault {
   readonly #secrets: readonly VaultSecret[];
@@ -31,15 +42,16 @@ export class Vault {
 
   /** From now on kept off every screen. */
   hide(secret: string): void {
-    this.#revealed.add(secret);
+    if (!COMMON_WORD.test(secret)) this.#revealed.add(secret);
   }
 
-  /** The plain text, or why there is none: fit to follow the name of the file or variable. */
-  open(envelope: string): { readonly text: string } | { readonly problem: string } {
+  /** The plain text, or why there is none. */
+  open(envelope: string): { readonly text: string } | Closed {
     const parts = readEnvelope(envelope);
     if ('problem' in parts) return parts;
-    if (this.#secrets.length === 0)
-      return { problem: 'is encrypted with Ansible Vault, and no vault password was given' };
+    if (this.#secrets.length === 0) {
+      return { problem: 'is encrypted with Ansible Vault, and no vault password was given', hint: GIVE_IT };
+    }
     const key = parts.body;
     if (!this.#opened.has(key)) this.#opened.set(key, this.#decrypt(parts));
     const text = this.#opened.get(key);
@@ -48,6 +60,7 @@ export class Vault {
     const wanted = parts.label === undefined ? '' : ` for the vault id "${parts.label}"`;
     return {
       problem: `is encrypted with Ansible Vault${wanted}, and no password given opens it (tried: ${ids})`,
+      hint: GIVE_IT,
     };
   }
 
@@ -65,9 +78,6 @@ export class Vault {
     return undefined;
   }
 }
-
-export const VAULT_HINT =
-  'give it with --vault-password-file FILE, --vault-id LABEL@FILE or --ask-vault-pass';
 
 /** Whether a whole file is encrypted. */
 export function isVaulted(text: string): boolean {
@@ -94,19 +104,25 @@ interface Envelope {
   readonly data: Buffer;
 }
 
-function readEnvelope(text: string): Envelope | { readonly problem: string } {
+function readEnvelope(text: string): Envelope | Closed {
   const [header = '', ...lines] = text.trim().split(/\r?\n/);
   const [magic, version = '', cipher = '', label] = header.trim().split(';');
   if (magic !== '$ANSIBLE_VAULT')
-    return { problem: 'is no text of Ansible Vault: it must begin with $ANSIBLE_VAULT' };
+    return { problem: 'is no text of Ansible Vault: it must begin with $ANSIBLE_VAULT', hint: ENCRYPT_AGAIN };
   if (cipher !== 'AES256' || (version !== '1.1' && version !== '1.2')) {
-    return { problem: `is encrypted as ${version} ${cipher}; 1.1 and 1.2 with AES256 are known` };
+    return {
+      problem: `is encrypted as ${version} ${cipher}; 1.1 and 1.2 with AES256 are known`,
+      hint: ENCRYPT_AGAIN,
+    };
   }
   const body = lines.map((line) => line.trim()).join('');
   // The parts are hexadecimal lines, and all together are so once more.
   const [salt, mac, data] = unhex(body)?.toString('latin1').split('\n').map(unhex) ?? [];
   if (!salt || !mac || !data)
-    return { problem: 'is damaged: what follows its first line is no text of Ansible Vault' };
+    return {
+      problem: 'is damaged: what follows its first line is no text of Ansible Vault',
+      hint: ENCRYPT_AGAIN,
+    };
   return { label: version === '1.2' ? label : undefined, body, salt, mac, data };
 }
 

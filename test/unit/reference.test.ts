@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { PROBLEM_KINDS } from '../../src/model/problem.ts';
 import { FIELD_KEYS } from '../../src/playbook/fields.ts';
-import { FILTERS } from '../../src/template/evaluate.ts';
+import { FILTERS } from '../../src/template/template-error.ts';
 import { version } from '../../src/version.ts';
 
 const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');

@@ -11,6 +11,25 @@ test.each<[string, readonly string[], string, string]>([
   ['but no key of JSON', ['hosts'], '{"hosts":["hosts"]}', '{"hosts":["********"]}'],
   ['signs of regular expressions', ['.*+?()[]{}|^$'], 'x.*+?()[]{}|^$y', 'x********y'],
   ['several lines, each', ['first line\nsecond line\n'], 'x second line first', 'x ******** first'],
+  [
+    'a number of JSON',
+    ['1500'],
+    '{\n  "mtu": 1500,\n  "a": 1500\n}',
+    '{\n  "mtu": "********",\n  "a": "********"\n}',
+  ],
+  [
+    'not part of a number',
+    ['1500'],
+    '{\n  "pid": 15001,\n  "a": "x 15001"\n}',
+    '{\n  "pid": 15001,\n  "a": "x ********1"\n}',
+  ],
+  ['items of a list', ['1500'], '[\n  1500,\n  "1500"\n]', '[\n  "********",\n  "********"\n]'],
+  [
+    'a value of YAML',
+    ['hunter2'],
+    'alias: hunter2\nlist:\n  - hunter2\n',
+    'alias: "********"\nlist:\n  - "********"\n',
+  ],
 ])('%s', (_title, secrets, text, expected) => {
   expect(hideSecrets(text, secrets)).toBe(expected);
 });

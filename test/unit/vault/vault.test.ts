@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../../src/model/secret.ts';
 import { unseal } from '../../../src/vault/unseal.ts';
-import { sealedValue, Vault } from '../../../src/vault/vault.ts';
+import { type Closed, sealedValue, Vault } from '../../../src/vault/vault.ts';
 
 /** "hunter2hunter2", with the password "pw one". */
 const PLAIN = `$ANSIBLE_VAULT;1.1;AES256
@@ -66,7 +66,7 @@ test('a value is opened where it is used, wherever it is inside, and kept off sc
   const vault = new Vault([secret('default', 'pw one')]);
   const value = { list: [1, { inner: sealedValue(PLAIN) }] };
   expect([...vault.revealed]).toEqual([]);
-  const fail = (problem: string): never => {
+  const fail = ({ problem }: Closed): never => {
     throw new Error(problem);
   };
   expect(unseal(value, vault, fail)).toEqual({ list: [1, { inner: 'hunter2hunter2' }] });
