@@ -4,7 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 
-const MARK = '@@tapfleet';
+export const MARK = '@@tapfleet';
 
 /** A fresh nonce for one exec channel: an answer from another run or another program never fits it. */
 export function newNonce(): string {

@@ -19,7 +19,8 @@ export const PREAMBLE = [
  * Holders are found by device number through /proc/PID/fd, for a guest in another mount namespace sees its tap under
  * another name; a descriptor of a macvtap that is gone says `(deleted)`, and its number may already be another's.
  * Text of the host goes through `printf`: dash's `echo` would make lines of the backslashes in a process's name.
- * `blind` is printed when a process may not be looked into: then no list of holders is complete.
+ * `blind` is printed when a process may not be looked into: then no list of holders is complete. The first process is
+ * everywhere; where it is not seen, others are hidden too (hidepid, no /proc).
  */
 const HOLDERS = [
   's holders;',
@@ -28,7 +29,7 @@ const HOLDERS = [
   'if [ -n "$P" ]; then',
   'for d in /sys/class/net/*/macvtap/tap*/dev; do',
   'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x %s" "$a" "$b" "${n%%/*}"; echo; fi; done;',
-  'for p in /proc/[0-9]*; do if [ -r "$p/fd" ]; then :; elif [ -d "$p" ]; then echo blind; break; fi; done;',
+  'for p in /proc/1 /proc/[0-9]*; do if [ -r "$p/fd" ]; then :; elif [ -d "$p" ] || [ "$p" = /proc/1 ]; then echo blind; break; fi; done;',
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
   'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',

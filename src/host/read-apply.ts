@@ -35,10 +35,9 @@ export function readApply(answer: Answer, nonce: string): ApplyReading {
   if (stale !== undefined) return { kind: 'stale', prints: readPrints(stale) };
   const said = sections.get('problem');
   if (said !== undefined) {
-    return {
-      kind: 'problem',
-      problem: { kind: 'privilege', message: `the host could not begin: ${said.trim()}` },
-    };
+    const kind = /permi(ssion|tted)/i.test(said) ? 'privilege' : 'kernel';
+    const message = `the host could not begin: ${said.trim()}; nothing was touched`;
+    return { kind: 'problem', problem: { kind, message } };
   }
   const reading = readObserved(sections);
   if ('problem' in reading) return { kind: 'problem', problem: reading.problem };

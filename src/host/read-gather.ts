@@ -7,7 +7,7 @@ import { parseAliases, parseLinksText } from '../iproute/links-text.ts';
 import { readMark } from '../model/mark.ts';
 import type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
-import { readSections } from './frame.ts';
+import { MARK, readSections } from './frame.ts';
 
 export type Reading = { readonly observed: ObservedState } | { readonly problem: Problem };
 
@@ -145,6 +145,9 @@ function guestName(option: string): string {
   return named ? named.slice('guest='.length) : (parts[0] ?? '');
 }
 
+/** Only a program of ours that runs says it: the command itself has no nonce here. */
+const BEGUN = new RegExp(`${MARK}:[0-9a-f]+:begin`);
+
 /** Why there is no whole answer: the words of a shell, or a connection that broke. */
 export function explainSilence(answer: Answer): Problem {
   const said = `${answer.stderr.trim() || answer.stdout.trim()}`
@@ -161,7 +164,12 @@ export function explainSilence(answer: Answer): Problem {
   if (answer.code === 127 || answer.code === 126) {
     return { kind: 'missing-tool', message: `the host could not run /bin/sh (code ${answer.code}): ${said}` };
   }
-  return { kind: 'bad-answer', message: `no whole answer (code ${answer.code})${said ? `: ${said}` : ''}` };
+  const instead =
+    'see what ForceCommand, "command=" of authorized_keys, the login shell or its rc files do instead';
+  const message = BEGUN.test(answer.stdout)
+    ? `the answer ends in the middle (code ${answer.code}): ${said}`
+    : `the login did not run the command it was given (code ${answer.code})${said ? `, it said: ${said}` : ' and said nothing'}; ${instead}`;
+  return { kind: 'bad-answer', message };
 }
 
 function bad(kind: Problem['kind'], message: string): Reading {

@@ -38,6 +38,10 @@ export const CONFIRM = [
 const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} s over; fi`;
 
 const LOCK = `
+cannot() { s problem; echo "cannot $1"; s end; exit 0; }
+# Before anything is touched; nothing of ours stays.
+full() { cd /; rm -rf "$D"; cannot "write $D/$1: is the disk full?"; }
+case "$D" in *[0-9]) ;; *) cannot "read /proc/self/ns/net" ;; esac
 # Ends what a dead holder left: half done it is taken back, decided it is cleared away.
 take_over() (
   cd "$D" 2>/dev/null || exit 0
@@ -50,7 +54,7 @@ until mkdir "$D" 2>/dev/null; do
   if [ ! -d "$D" ]; then
     why=$(mkdir "$D" 2>&1) && break
     if [ -d "$D" ]; then continue; fi
-    s problem; echo "cannot make $D: $why"; s end; exit 0
+    cannot "make $D: $why"
   fi
   if read -r p b due since who 2>/dev/null <"$D/holder"; then
     bare=0
@@ -64,8 +68,7 @@ until mkdir "$D" 2>/dev/null; do
 done
 cd "$D" || exit 1
 since=$(date +%s)
-: >./live
-echo "$N" >./nonce
+true >./live && echo "$N" >./nonce || full live
 hold $$ 0
 trap 'release; exit 1' HUP INT TERM PIPE
 rm -rf "$D".gone.*
@@ -80,10 +83,14 @@ if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
 fi
 `;
 
+/** Room for the way back on a disk that gets full meanwhile: `may_undo` frees it. */
+const RESERVE =
+  '{ cat ./inverse && dd if=/dev/zero bs=1024 count=64; } >./reserve 2>/dev/null || full reserve';
+
 /** A unit of systemd outlives everything; it runs in the machine's own network, so only a host that is the machine. */
 const ARM = String.raw`
 arm() {
-  : >./armed
+  true >./armed || full armed
   [ "$CONFIRM" -gt 0 ] || return 0
   if [ -d /run/systemd/system ] && [ "$(readlink /proc/1/ns/net)" = "$(readlink /proc/self/ns/net)" ] &&
     systemd-run --quiet --collect --unit "tapfleet-undo-$N" --on-active="$CONFIRM" --timer-property=AccuracySec=100ms \
@@ -129,7 +136,7 @@ body() {
 due=$(($(date +%s) + CONFIRM + 5))
 hold $$ "$due"
 # Read through descriptors, for the files may go before the session has come to them.
-: >./said; : >./code; : >./undone; : >./fate
+true >./said && true >./code && true >./undone && true >./fate || full said
 exec 3<./said 4<./code 5<./undone 6<./fate
 trap - HUP INT TERM PIPE
 arm
@@ -159,6 +166,8 @@ export function transactionProgram(transaction: Transaction): string {
   const { steps, inverse, fingerprint, replaced, confirmTimeoutS, lockTimeoutS, controller } = transaction;
   const { lines, aliases } = inverseLines(inverse);
   return [
+    // For an rc file that reads a line.
+    '',
     PREAMBLE,
     'exec 9<&0 </dev/null',
     'umask 077',
@@ -181,6 +190,7 @@ export function transactionProgram(transaction: Transaction): string {
     file('aliases', aliases),
     file('library', [LIBRARY]),
     file('undo.new', [UNDO]),
+    RESERVE,
     'mv ./undo.new ./undo',
     ARM,
     BODY,
@@ -195,7 +205,7 @@ function file(name: string, lines: readonly string[]): string {
   const text = lines.join('\n');
   let end = 'END-OF-FILE';
   while (text.split('\n').includes(end)) end += '-';
-  return [`cat >"$D/${name}" <<'${end}'`, ...lines, end].join('\n');
+  return [`cat >"$D/${name}" <<'${end}' || full ${name}`, ...lines, end].join('\n');
 }
 
 /**

@@ -22,6 +22,7 @@ nap() { sleep 0.1 2>/dev/null || sleep 1; }
 release() { mv ./live ./dead 2>/dev/null && mv "$D" "$D.gone.$$" 2>/dev/null && rm -rf "$D.gone.$$"; }
 # One undoes at a time. 0: this process may; 1: another does.
 may_undo() {
+  rm -f ./reserve
   i_am "claim.$$"
   until ln "./claim.$$" ./undoer 2>/dev/null; do
     [ -f "./claim.$$" ] || return 1

@@ -61,6 +61,6 @@ export function prints(kernel: SimulatedKernel): [name: string, line: string][] 
 
 /** The lines of one of the program's here-documents. */
 function fileOf(program: string, name: string): string[] {
-  const match = new RegExp(`^cat >"\\$D/${name}" <<'([A-Z-]+)'\\n([\\s\\S]*?)^\\1$`, 'm').exec(program);
+  const match = new RegExp(`^cat >"\\$D/${name}" <<'([A-Z-]+)'.*\\n([\\s\\S]*?)^\\1$`, 'm').exec(program);
   return match?.[2]?.split('\n').filter(Boolean) ?? [];
 }

@@ -45,7 +45,7 @@ describe('the text', () => {
 
   test('an alias that looks like the end of a file does not end it', () => {
     const text = program(aliasBack('x\nEND-OF-FILE\nid\nEND-OF-FILE-\nid'));
-    expect(text).toContain(`cat >"$D/aliases" <<'END-OF-FILE--'\n`);
+    expect(text).toContain(`cat >"$D/aliases" <<'END-OF-FILE--' || full aliases\n`);
   });
 
   test('an alias that a batch line can carry is one, any other a command', () => {
