@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
+import { endGroup } from './end-group.ts';
 
 const TIMEOUT_MS = 60_000;
 const MAX_STDERR_BYTES = 16 * 1024;
@@ -29,11 +30,7 @@ export async function runProgram(
     let ended: string | undefined;
     const end = (problem: string) => {
       ended ??= problem;
-      try {
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
-      } catch {
-        // Gone by itself.
-      }
+      endGroup(child, 'SIGKILL');
     };
     const timer = setTimeout(() => end(`did not end within ${timeoutMs / 1000} s`), timeoutMs);
     child.stdout.on('data', (piece: Buffer) => {

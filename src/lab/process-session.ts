@@ -1,6 +1,7 @@
 /** A lab host's exec as a real process: its own process group, its own clean environment, its end as SSH tells it. */
 import { spawn } from 'node:child_process';
 import { PassThrough } from 'node:stream';
+import { endGroup } from '../files/end-group.ts';
 import type { Session, SessionEnd } from './session.ts';
 
 /** As a login of root on Debian has it; nothing of the person who started the lab reaches a host. */
@@ -39,12 +40,7 @@ export function startProcess(argv: readonly string[], sshConnection: string, she
     stderr: child.pid === undefined ? failure : child.stderr,
     ended,
     kill(signal) {
-      if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
-      try {
-        process.kill(-child.pid, signal);
-      } catch {
-        // Gone already.
-      }
+      if (child.exitCode === null && child.signalCode === null) endGroup(child, signal);
     },
   };
 }

@@ -26,9 +26,9 @@ export type AskPassphrase = (file: string) => Promise<Secret | undefined>;
 
 const MAX_TRIES = 3;
 /** What node calls the form of a key that ssh2 reads. */
-const TRADITIONAL: ReadonlyMap<string, 'pkcs1'> = new Map([
+const TRADITIONAL: ReadonlyMap<string, 'pkcs1' | 'sec1'> = new Map([
   ['rsa', 'pkcs1'],
-  ['ec', 'sec1' as 'pkcs1'],
+  ['ec', 'sec1'],
 ]);
 
 export class KeyRing {

@@ -3,6 +3,7 @@
  * names, `[host]:port`, patterns, `@revoked`. Pure; `host-keys.ts` reads and writes the files.
  */
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { compilePatternList } from '../ssh-config/pattern.ts';
 
 export interface KnownKey {
   readonly marker: 'revoked' | 'cert-authority' | undefined;
@@ -23,7 +24,7 @@ interface Entry extends KnownKey {
 /** Parsed files with an index by plain name: thousands of hosts look their keys up. */
 export class KnownHosts {
   readonly #plain = new Map<string, Entry[]>();
-  readonly #others: Entry[] = [];
+  readonly #others: { readonly entry: Entry; readonly matches: (name: string) => boolean }[] = [];
 
   add(text: string, file: string): void {
     for (const [index, raw] of text.split('\n').entries()) {
@@ -36,7 +37,7 @@ export class KnownHosts {
           this.#plain.set(key, [...(this.#plain.get(key) ?? []), entry]);
         }
       } else {
-        this.#others.push(entry);
+        this.#others.push({ entry, matches: matcherOf(entry.names) });
       }
     }
   }
@@ -44,7 +45,8 @@ export class KnownHosts {
   /** The keys written down for an address; for another port than 22 under `[address]:port`. */
   keysOf(address: string, port: number): KnownKey[] {
     const name = hostName(address, port);
-    return [...(this.#plain.get(name) ?? []), ...this.#others.filter((entry) => matches(entry.names, name))];
+    const others = this.#others.filter(({ matches }) => matches(name));
+    return [...(this.#plain.get(name) ?? []), ...others.map(({ entry }) => entry)];
   }
 }
 
@@ -64,16 +66,9 @@ function parseLine(raw: string, file: string, line: number): Entry | undefined {
   return { marker, names, type, key, file, line };
 }
 
-function matches(names: string, name: string): boolean {
-  if (names.startsWith('|1|')) return matchesHash(names, name);
-  let found = false;
-  for (const pattern of names.toLowerCase().split(',')) {
-    const negated = pattern.startsWith('!');
-    if (!globMatches(negated ? pattern.slice(1) : pattern, name)) continue;
-    if (negated) return false;
-    found = true;
-  }
-  return found;
+function matcherOf(names: string): (name: string) => boolean {
+  if (names.startsWith('|1|')) return (name) => matchesHash(names, name);
+  return compilePatternList(names.toLowerCase());
 }
 
 function matchesHash(hashed: string, name: string): boolean {
@@ -81,26 +76,4 @@ function matchesHash(hashed: string, name: string): boolean {
   const expected = Buffer.from(hash, 'base64');
   const actual = createHmac('sha1', Buffer.from(salt, 'base64')).update(name).digest();
   return expected.length === actual.length && timingSafeEqual(expected, actual);
-}
-
-/** `*` and `?` as in ssh_config(5), "PATTERNS"; walks with one backtrack point, so no input makes it slow. */
-function globMatches(pattern: string, text: string): boolean {
-  let p = 0;
-  let t = 0;
-  let star = -1;
-  let retry = 0;
-  while (t < text.length) {
-    if (pattern[p] === '*') {
-      star = p++;
-      retry = t;
-    } else if (pattern[p] === '?' || pattern[p] === text[t]) {
-      p++;
-      t++;
-    } else if (star >= 0) {
-      p = star + 1;
-      t = ++retry;
-    } else return false;
-  }
-  while (pattern[p] === '*') p++;
-  return p === pattern.length;
 }

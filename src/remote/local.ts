@@ -3,6 +3,7 @@
  * login over SSH does: nothing that ends this process ends a transaction's dead-man switch.
  */
 import { spawn } from 'node:child_process';
+import { endGroup } from '../files/end-group.ts';
 import type { Answer } from '../host/read-gather.ts';
 import { type Connection, type ExecOptions, trouble } from './connection.ts';
 import { converse } from './conversation.ts';
@@ -38,12 +39,8 @@ export class LocalConnection implements Connection {
       );
     });
     const kill = () => {
-      try {
-        // Not SIGKILL: a transaction at work and its dead-man switch are of this group, and only they outlive SIGTERM.
-        if (child.pid !== undefined) process.kill(-child.pid, 'SIGTERM');
-      } catch {
-        // Gone by itself, or another user's since sudo let it in.
-      }
+      // Not SIGKILL: a transaction at work and its dead-man switch are of this group, and only they outlive SIGTERM.
+      endGroup(child, 'SIGTERM');
       for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
       child.unref();
     };

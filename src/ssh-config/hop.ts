@@ -15,7 +15,7 @@ export function parseJump(text: string): readonly Hop[] | undefined {
 }
 
 /** One destination as ssh(1) takes it: `[user@]host`, with a port only in a URI or in ProxyJump's own form. */
-export function parseHop(text: string): Hop | undefined {
+function parseHop(text: string): Hop | undefined {
   const uri = /^ssh:\/\//i.test(text);
   const plain = uri ? text.slice(6).replace(/\/$/, '') : text;
   const at = plain.lastIndexOf('@');

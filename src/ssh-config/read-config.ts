@@ -3,11 +3,11 @@
  * Decides nothing about any host.
  */
 import { dirname, join } from 'node:path';
+import { expandHome } from '../files/expand-home.ts';
 import { kindOf, listFolder, readTextFile } from '../files/read-files.ts';
 import type { Diagnostics, Position } from '../model/diagnostic.ts';
 import { readLine, splitArguments, splitCriteria } from './line.ts';
 import { compilePattern, compilePatternList, isWild } from './pattern.ts';
-import { expandHome } from './tokens.ts';
 
 /** ssh's own limit. */
 const MAX_INCLUDES = 16;

@@ -4,6 +4,7 @@
  */
 import { homedir } from 'node:os';
 import { basename } from 'node:path';
+import { expandHome } from '../files/expand-home.ts';
 import { readTextFile } from '../files/read-files.ts';
 import { runProgram } from '../files/run-program.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
@@ -66,7 +67,7 @@ export async function readSecret(
   diagnostics: Diagnostics,
   args: readonly string[] = [],
 ): Promise<Secret | undefined> {
-  const path = named.replace(/^~(?=\/)/, homedir());
+  const path = expandHome(named, homedir());
   const where = { file: path, line: 1, column: 1 };
   const file = await readTextFile(path);
   if ('problem' in file) {

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { rollOut } from '../../../src/fleet/roll-out.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
-import type { Rollout } from '../../../src/model/rollout.ts';
+import { rollout } from '../../support/rollout.ts';
 
 const names = (letter: string, count: number) => Array.from({ length: count }, (_, n) => `${letter}${n}`);
 const items = (hosts: readonly string[]) => hosts.map((host) => ({ host }));
@@ -14,19 +14,6 @@ const failed = (host: string): HostOutcome => ({
 });
 const isFailure = ({ kind }: HostOutcome) => kind === 'unread';
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-
-function rollout(hosts: readonly string[], some: Partial<Rollout> = {}): Rollout {
-  return {
-    title: 'the play "taps"',
-    hosts,
-    order: 'inventory',
-    serial: [],
-    maxFailPercentage: undefined,
-    anyErrorsFatal: false,
-    throttle: undefined,
-    ...some,
-  };
-}
 
 function words(outcomes: readonly HostOutcome[]): string[] {
   return outcomes.map((one) => (one.kind === 'skipped' ? one.reason : one.kind));

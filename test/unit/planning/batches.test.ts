@@ -3,21 +3,9 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Rollout } from '../../../src/model/rollout.ts';
 import { batchesOf, overBudget } from '../../../src/planning/batches.ts';
+import { rollout } from '../../support/rollout.ts';
 
 const TEN = Array.from({ length: 10 }, (_, n) => `h${n}`);
-
-function rollout(some: Partial<Rollout>): Rollout {
-  return {
-    title: 'the play "taps"',
-    hosts: TEN,
-    order: 'inventory',
-    serial: [],
-    maxFailPercentage: undefined,
-    anyErrorsFatal: false,
-    throttle: undefined,
-    ...some,
-  };
-}
 
 describe('batchesOf', () => {
   test.each<[string, Rollout['serial'], readonly number[]]>([
@@ -32,7 +20,7 @@ describe('batchesOf', () => {
     ['a small percentage is one host', [{ percent: 1 }], [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
     ['more than there are', [{ count: 99 }], [10]],
   ])('%s', (_title, serial, sizes) => {
-    const batches = batchesOf(rollout({ serial }), 0);
+    const batches = batchesOf(rollout(TEN, { serial }), 0);
     expect(batches.map((batch) => batch.length)).toEqual(sizes);
     expect(batches.flat()).toEqual(TEN);
   });
@@ -43,11 +31,11 @@ describe('batchesOf', () => {
     ['sorted', ['a', 'b', 'c']],
     ['reverse_sorted', ['c', 'b', 'a']],
   ])('order %s', (order, expected) => {
-    expect(batchesOf(rollout({ hosts: ['b', 'a', 'c'], order }), 0)).toEqual([expected]);
+    expect(batchesOf(rollout(['b', 'a', 'c'], { order }), 0)).toEqual([expected]);
   });
 
   test('shuffle: the same seed gives the same order, another another, and nobody is lost', () => {
-    const order = (seed: number) => batchesOf(rollout({ order: 'shuffle' }), seed).flat();
+    const order = (seed: number) => batchesOf(rollout(TEN, { order: 'shuffle' }), seed).flat();
     expect(order(7)).toEqual(order(7));
     expect(order(7)).not.toEqual(order(8));
     expect([...order(7)].sort()).toEqual(TEN);
@@ -61,7 +49,7 @@ describe('batchesOf', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 200 }), fc.array(size, { maxLength: 4 }), (count, serial) => {
         const hosts = Array.from({ length: count }, (_, n) => `h${n}`);
-        const batches = batchesOf(rollout({ hosts, serial }), 0);
+        const batches = batchesOf(rollout(hosts, { serial }), 0);
         expect(batches.flat()).toEqual(hosts);
         expect(batches.every((batch) => batch.length > 0)).toBe(true);
       }),
@@ -79,11 +67,11 @@ test.each<[string, number, number, Partial<Rollout>, boolean]>([
   ['no failure is allowed', 1, 10, { maxFailPercentage: 0 }, true],
   ['any error is fatal', 1, 10, { anyErrorsFatal: true }, true],
 ])('overBudget: %s', (_title, failed, size, some, over) => {
-  expect(overBudget(failed, size, rollout(some)) !== undefined).toBe(over);
+  expect(overBudget(failed, size, rollout(TEN, some)) !== undefined).toBe(over);
 });
 
 test('the reason names the play and the numbers', () => {
-  expect(overBudget(2, 10, rollout({ maxFailPercentage: 10 }))).toBe(
+  expect(overBudget(2, 10, rollout(TEN, { maxFailPercentage: 10 }))).toBe(
     '2 of 10 hosts of a batch failed in the play "taps": more than max_fail_percentage 10 allows',
   );
 });
