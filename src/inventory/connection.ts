@@ -2,54 +2,34 @@
  * How is a host reached? Settles its connection variables, the command line's options and OpenSSH's defaults into
  * settings, or says what stands in the way. Connects to nothing and reads no file.
  */
-import { join } from 'node:path';
-import type { ConnectionSettings, HostKeyChecking, SshLogin, SshProxy } from '../model/connection.ts';
+import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/inventory.ts';
 import { Secret } from '../model/secret.ts';
-import { optionsFor } from '../ssh-config/evaluate.ts';
-import { parseJump } from '../ssh-config/hop.ts';
-import type { ConfigOption } from '../ssh-config/read-config.ts';
 import type { Lookup } from '../template/evaluate.ts';
 import { ConnectionVariables } from './connection-variables.ts';
-import { shellWords } from './shell-words.ts';
-import { fromOptions, parseSshArguments, type SshArguments } from './ssh-arguments.ts';
+import { configFor, type LoginOptions, loginOf } from './login.ts';
+import { proxyOf } from './proxy.ts';
+import { parseSshArguments, type SshArguments } from './ssh-arguments.ts';
 
-export interface ConnectionOptions {
-  /** `-u`; as in Ansible, a host's variable wins over it. */
-  readonly user?: string;
-  /** `--private-key`; a host's variable wins over it. */
-  readonly privateKey?: string;
-  /** `-b` or the play's `become`; a host's variable wins over it. */
-  readonly become?: boolean;
-  /** `-K`; a host's variable wins over it. */
-  readonly becomePassword?: Secret;
-  /** Wins over arguments and configuration. */
-  readonly connectTimeoutMs?: number;
+export interface ConnectionOptions extends LoginOptions {
+  /** `-c`; as in Ansible, a host's variable wins over it and over those that follow. */
   readonly connection?: string;
+  /** `-u`. */
+  readonly user?: string;
+  /** `--private-key`. */
+  readonly privateKey?: string;
+  /** `-k`. */
   readonly password?: Secret;
+  /** `-b` or the play's `become`. */
+  readonly become?: boolean;
+  /** `-K`. */
+  readonly becomePassword?: Secret;
   readonly sshCommonArgs?: string;
   readonly sshExtraArgs?: string;
-  /** OpenSSH's client configuration, read. */
-  readonly sshConfig?: readonly ConfigOption[];
-  /** The agent's socket. */
-  readonly agent?: string;
-  /** `--host-key-checking`: wins over the host's variables, so that an inventory cannot loosen what the caller asks. */
-  readonly hostKeyChecking?: HostKeyChecking;
-  /** The home folder that `~` and the default known_hosts files are in. */
-  readonly home: string;
-  /** Who runs this: the user to log in as where nothing names one. */
-  readonly envUser: string;
 }
 
-const CONNECT_TIMEOUT_MS = 10_000;
-const MAX_JUMPS = 8;
 const SSH_PLUGINS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh']);
-/** As in OpenSSH's ssh_config(5): UserKnownHostsFile and GlobalKnownHostsFile. */
-const USER_KNOWN_HOSTS = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
-const GLOBAL_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
-/** In the order in which Ansible puts them on ssh's command line, where the first value of an option wins. */
-const ARGUMENT_VARIABLES = ['ansible_ssh_args', 'ansible_ssh_common_args', 'ansible_ssh_extra_args'];
 
 /** `lookup` comes from `hostLookup`; templates in the variables are evaluated, and fail as diagnostics. */
 export function connectionOf(
@@ -102,145 +82,6 @@ export function connectionOf(
   return variables.diagnostics.length > 0 ? { diagnostics: variables.diagnostics } : { settings };
 }
 
-/** What ssh's client configuration says of a name. */
-function configFor(name: string, user: string | undefined, options: ConnectionOptions): SshArguments {
-  const destination = { name, user, localUser: options.envUser };
-  return fromOptions(optionsFor(options.sshConfig ?? [], destination));
-}
-
-interface Wanted {
-  readonly name: string;
-  readonly user: string | undefined;
-  readonly port: number | undefined;
-  readonly key: string | undefined;
-  readonly password: string | undefined;
-}
-
-function loginOf(
-  { name, user = undefined, port = 22, key, password }: Wanted,
-  all: SshArguments,
-  options: ConnectionOptions,
-  checking: HostKeyChecking | undefined,
-): SshLogin {
-  const who = user ?? options.envUser;
-  const address =
-    all.hostName === undefined ? name : all.hostName.replaceAll('%h', name).replaceAll('%%', '%');
-  const file = (path: string) =>
-    expandHome(
-      path.replace(/%([dhru%])/g, (_, letter: string) =>
-        letter === '%' ? '%' : ({ d: options.home, h: address, r: who, u: options.envUser }[letter] ?? ''),
-      ),
-      options.home,
-    );
-  const known = [
-    ...(all.userKnownHostsFiles ?? USER_KNOWN_HOSTS),
-    ...(all.globalKnownHostsFiles ?? GLOBAL_KNOWN_HOSTS),
-  ];
-  const agent = agentOf(all.identityAgent, options, file);
-  return {
-    address,
-    port,
-    user: who,
-    privateKeyFiles: [...(key === undefined ? [] : [key]), ...all.identityFiles].map(file),
-    identitiesOnly: all.identitiesOnly ?? false,
-    ...(agent === undefined ? {} : { agent }),
-    ...(password === undefined ? {} : { password: new Secret(password) }),
-    ...(all.hostKeyAlias === undefined ? {} : { hostKeyAlias: all.hostKeyAlias }),
-    knownHostsFiles: known.map(file),
-    hostKeyChecking: options.hostKeyChecking ?? checking ?? all.hostKeyChecking ?? 'yes',
-    connectTimeoutMs: options.connectTimeoutMs ?? all.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    keepalive: { intervalS: all.aliveIntervalS ?? 10, countMax: all.aliveCountMax ?? 3 },
-    algorithms: {
-      ...(all.ciphers === undefined ? {} : { ciphers: all.ciphers }),
-      ...(all.kex === undefined ? {} : { kex: all.kex }),
-      ...(all.macs === undefined ? {} : { macs: all.macs }),
-      ...(all.hostKeyAlgorithms === undefined ? {} : { hostKeys: all.hostKeyAlgorithms }),
-    },
-  };
-}
-
-function agentOf(
-  written: string | undefined,
-  options: ConnectionOptions,
-  file: (path: string) => string,
-): string | undefined {
-  if (written === undefined || written === 'SSH_AUTH_SOCK') return options.agent;
-  return written.toLowerCase() === 'none' ? undefined : file(written);
-}
-
-/**
- * `ssh -W %h:%p BASTION` is a jump that needs no program. Any other command is run only where the user's own
- * configuration has it: what an inventory brings along runs nothing here.
- */
-function proxyOf(
-  { proxy }: SshArguments,
-  login: SshLogin,
-  options: ConnectionOptions & { readonly trusted: boolean },
-  refuse: (problem: string) => void,
-  depth: number,
-): SshProxy | undefined {
-  if (!proxy) return undefined;
-  if ('command' in proxy && proxy.command.toLowerCase() === 'none') return undefined;
-  const text = 'jump' in proxy ? proxy.jump : jumpOf(proxy.command);
-  if (text === undefined && 'command' in proxy) {
-    if (options.trusted) return { kind: 'command', command: fillIn(proxy.command, login) };
-    refuse('holds a ProxyCommand that is not "ssh -W %h:%p BASTION": an inventory may run no program here');
-    return undefined;
-  }
-  const hops = parseJump(text ?? '');
-  if (!hops || depth > MAX_JUMPS) {
-    refuse(depth > MAX_JUMPS ? 'jumps in a circle' : `jumps over "${text}", which is no [user@]host[:port]`);
-    return undefined;
-  }
-  let through: SshLogin | undefined;
-  for (const hop of hops) {
-    const configured = configFor(hop.host, hop.user, options);
-    const wanted = { name: hop.host, user: hop.user ?? configured.user, port: hop.port ?? configured.port };
-    const next = loginOf({ ...wanted, key: undefined, password: undefined }, configured, options, undefined);
-    const before: SshProxy | undefined = through
-      ? { kind: 'jump', through }
-      : proxyOf(configured, next, { ...options, trusted: true }, refuse, depth + 1);
-    through = { ...next, ...(before ? { proxy: before } : {}) };
-  }
-  return through && { kind: 'jump', through };
-}
-
-/** The bastion of a ProxyCommand such as `ssh -q -W %h:%p -p 2222 user@bastion`; undefined where it is another command. */
-function jumpOf(command: string): string | undefined {
-  const words = shellWords(command) ?? [];
-  if (!/^(?:.*\/)?ssh$/.test(words[0] ?? '')) return undefined;
-  let port: string | undefined;
-  let user: string | undefined;
-  let host: string | undefined;
-  let forwards = false;
-  for (let at = 1; at < words.length; at++) {
-    const word = words[at] ?? '';
-    if (/^-[qCTxaknN46]+$/.test(word)) continue;
-    if (word === '-W') forwards = /^\[?%h\]?:%p$/.test(words[++at] ?? '');
-    else if (word === '-p') port = words[++at];
-    else if (word === '-l') user = words[++at];
-    else if (!word.startsWith('-') && host === undefined) host = word;
-    else return undefined;
-  }
-  if (!forwards || host === undefined) return undefined;
-  return `${user === undefined || host.includes('@') ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
-}
-
-/** The values come from an inventory: each is one word to the shell, whatever it holds. */
-function fillIn(command: string, { address, port, user }: SshLogin): string {
-  const values: Readonly<Record<string, string>> = {
-    h: address,
-    n: address,
-    p: String(port),
-    r: user,
-    '%': '%',
-  };
-  return command.replace(/%([hnpr%])/g, (_, letter: string) => {
-    const value = values[letter] ?? '';
-    return /^[\w.:%@-]+$/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
-  });
-}
-
 function pluginOf(variables: ConnectionVariables, { connection }: ConnectionOptions): 'ssh' | 'local' {
   const found = variables.text('ansible_connection');
   const written = found?.value ?? connection ?? 'ssh';
@@ -256,13 +97,20 @@ function pluginOf(variables: ConnectionVariables, { connection }: ConnectionOpti
   return 'ssh';
 }
 
-function readArguments(variables: ConnectionVariables, options: ConnectionOptions): SshArguments {
+/** In the order in which Ansible puts them on ssh's command line, where the first value of an option wins. */
+function readArguments(
+  variables: ConnectionVariables,
+  { sshCommonArgs, sshExtraArgs }: ConnectionOptions,
+): SshArguments {
   let all: SshArguments = { identityFiles: [], problems: [] };
-  for (const name of ARGUMENT_VARIABLES) {
-    const written = variables.text(name) ?? optionFor(name, options);
-    if (!written) continue;
-    const found = written;
-    const one = parseSshArguments(found.value);
+  for (const [name, option] of [
+    ['ansible_ssh_args', undefined],
+    ['ansible_ssh_common_args', sshCommonArgs],
+    ['ansible_ssh_extra_args', sshExtraArgs],
+  ] as const) {
+    const written = variables.text(name)?.value ?? option;
+    if (written === undefined) continue;
+    const one = parseSshArguments(written);
     for (const problem of one.problems) {
       variables.refuse(
         name,
@@ -273,16 +121,6 @@ function readArguments(variables: ConnectionVariables, options: ConnectionOption
     all = { ...one, ...all, identityFiles: [...all.identityFiles, ...one.identityFiles] };
   }
   return all;
-}
-
-function optionFor(name: string, { sshCommonArgs, sshExtraArgs }: ConnectionOptions) {
-  const value =
-    name === 'ansible_ssh_common_args'
-      ? sshCommonArgs
-      : name === 'ansible_ssh_extra_args'
-        ? sshExtraArgs
-        : undefined;
-  return value === undefined ? undefined : { value };
 }
 
 function keyChecking(variables: ConnectionVariables): HostKeyChecking | undefined {
@@ -307,9 +145,4 @@ function becomes(variables: ConnectionVariables, options: ConnectionOptions): bo
     );
   }
   return true;
-}
-
-function expandHome(path: string, home: string): string {
-  if (path === '~') return home;
-  return path.startsWith('~/') ? join(home, path.slice(2)) : path;
 }

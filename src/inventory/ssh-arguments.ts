@@ -3,6 +3,7 @@
  * those that tapfleet can honour, skips those that change nothing here, and names every other one. Reads no files.
  */
 import type { HostKeyChecking } from '../model/connection.ts';
+import { isPort } from '../ssh-config/hop.ts';
 import { splitArguments } from '../ssh-config/line.ts';
 import { shellWords } from './shell-words.ts';
 
@@ -93,97 +94,91 @@ export function fromOptions(
 ): SshArguments {
   const wanted: Wanted = { identityFiles: [], problems: [] };
   for (const { keyword, rest } of options) {
-    const words = keyword === 'proxycommand' ? [rest] : (splitArguments(rest) ?? [rest]);
-    if (KNOWN.has(keyword)) takeKeyword(keyword, LISTS.has(keyword) ? rest : (words[0] ?? ''), wanted);
+    const value = TAKEN_WHOLE.has(keyword) ? rest : (splitArguments(rest)?.[0] ?? rest);
+    honour(keyword, value, wanted);
   }
   return wanted;
 }
 
-const LISTS = new Set(['userknownhostsfile', 'globalknownhostsfile']);
-const KNOWN = new Set(
-  `port user hostname identityfile identitiesonly identityagent userknownhostsfile globalknownhostsfile stricthostkeychecking
-  connecttimeout hostkeyalias serveraliveinterval serveralivecountmax ciphers kexalgorithms macs hostkeyalgorithms
-  proxyjump proxycommand revokedhostkeys`.split(/\s+/),
-);
+const TAKEN_WHOLE = new Set(['proxycommand', 'userknownhostsfile', 'globalknownhostsfile']);
 
 function takeOption(written: string, wanted: Wanted): void {
   const [, key = written, raw = ''] = /^\s*(\w+)(?:\s*=\s*|\s+)([\s\S]*)$/.exec(written) ?? [];
-  takeKeyword(key, raw.trim(), wanted);
+  const keyword = key.toLowerCase();
+  if (honour(keyword, raw.trim(), wanted) || HARMLESS.has(keyword)) return;
+  wanted.problems.push(`holds the ssh option ${key}, which is not supported`);
 }
 
-function takeKeyword(key: string, value: string, wanted: Wanted): void {
-  switch (key.toLowerCase()) {
+/** Keywords whose value is kept as it is written. */
+const TEXTS = {
+  user: 'user',
+  hostname: 'hostName',
+  hostkeyalias: 'hostKeyAlias',
+  ciphers: 'ciphers',
+  kexalgorithms: 'kex',
+  macs: 'macs',
+  hostkeyalgorithms: 'hostKeyAlgorithms',
+} as const;
+
+/** False for a keyword that is not known here. */
+function honour(keyword: string, value: string, wanted: Wanted): boolean {
+  if (Object.hasOwn(TEXTS, keyword)) {
+    wanted[TEXTS[keyword as keyof typeof TEXTS]] ??= value;
+    return true;
+  }
+  switch (keyword) {
     case 'port':
       takePort(value, wanted);
-      return;
-    case 'user':
-      wanted.user ??= value;
-      return;
+      return true;
     case 'identityfile':
       if (value.toLowerCase() !== 'none') wanted.identityFiles.push(unquoted(value));
-      return;
+      return true;
+    case 'identitiesonly':
+      wanted.identitiesOnly ??= /^(?:yes|true)$/i.test(value);
+      return true;
+    case 'identityagent':
+      wanted.identityAgent ??= unquoted(value);
+      return true;
     case 'userknownhostsfile':
       wanted.userKnownHostsFiles ??= fileList(value, wanted);
-      return;
+      return true;
     case 'globalknownhostsfile':
       wanted.globalKnownHostsFiles ??= fileList(value, wanted);
-      return;
+      return true;
     case 'stricthostkeychecking': {
       const checking = CHECKING.get(value.toLowerCase());
       if (checking) wanted.hostKeyChecking ??= checking;
       else wanted.problems.push(`holds StrictHostKeyChecking=${value}, which is not yes, no or accept-new`);
-      return;
+      return true;
     }
-    case 'connecttimeout':
-      if ((secondsOf(value) ?? 0) > 0) wanted.connectTimeoutMs ??= (secondsOf(value) ?? 0) * 1000;
+    case 'connecttimeout': {
+      const seconds = secondsOf(value) ?? 0;
+      if (seconds > 0) wanted.connectTimeoutMs ??= seconds * 1000;
       else wanted.problems.push(`holds ConnectTimeout=${value}, which is not a number of seconds`);
-      return;
-    case 'hostname':
-      wanted.hostName ??= value;
-      return;
-    case 'hostkeyalias':
-      wanted.hostKeyAlias ??= value;
-      return;
-    case 'identitiesonly':
-      wanted.identitiesOnly ??= /^(?:yes|true)$/i.test(value);
-      return;
-    case 'identityagent':
-      wanted.identityAgent ??= unquoted(value);
-      return;
-    case 'serveraliveinterval':
-      if (secondsOf(value) === undefined)
-        wanted.problems.push(`holds ServerAliveInterval=${value}, which is no time`);
-      wanted.aliveIntervalS ??= secondsOf(value) ?? 0;
-      return;
+      return true;
+    }
+    case 'serveraliveinterval': {
+      const seconds = secondsOf(value);
+      if (seconds === undefined) wanted.problems.push(`holds ServerAliveInterval=${value}, which is no time`);
+      wanted.aliveIntervalS ??= seconds ?? 0;
+      return true;
+    }
     case 'serveralivecountmax':
       if (/^[0-9]{1,6}$/.test(value)) wanted.aliveCountMax ??= Number(value);
-      return;
-    case 'ciphers':
-      wanted.ciphers ??= value;
-      return;
-    case 'kexalgorithms':
-      wanted.kex ??= value;
-      return;
-    case 'macs':
-      wanted.macs ??= value;
-      return;
-    case 'hostkeyalgorithms':
-      wanted.hostKeyAlgorithms ??= value;
-      return;
+      return true;
     case 'revokedhostkeys':
       wanted.problems.push(
         'holds RevokedHostKeys, which is not supported: mark the keys @revoked in known_hosts',
       );
-      return;
+      return true;
     case 'proxyjump':
       wanted.proxy ??= { jump: value };
-      return;
+      return true;
     case 'proxycommand':
       wanted.proxy ??= { command: value };
-      return;
+      return true;
     default:
-      if (HARMLESS.has(key.toLowerCase())) return;
-      wanted.problems.push(`holds the ssh option ${key}, which is not supported`);
+      return false;
   }
 }
 
@@ -196,8 +191,7 @@ function secondsOf(value: string): number | undefined {
 }
 
 function takePort(value: string, wanted: Wanted): void {
-  const port = /^[0-9]{1,5}$/.test(value) ? Number(value) : 0;
-  if (port >= 1 && port <= 65_535) wanted.port ??= port;
+  if (isPort(value)) wanted.port ??= Number(value);
   else wanted.problems.push(`holds the port "${value}", which is not a number from 1 to 65535`);
 }
 

@@ -26,7 +26,7 @@ export interface InventorySelection {
   readonly inventory: readonly string[];
   /** Host patterns, or `@file`. */
   readonly limit?: readonly string[];
-  /** Whether the inventory may run programs: scripts, a ProxyCommand. Default `allow`. */
+  /** Whether inventory scripts are run. Default `allow`. */
   readonly inventoryCommands?: InventoryCommands;
   /** `k=v`, JSON, YAML or `@file`. */
   readonly extraVars?: readonly string[];
