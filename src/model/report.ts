@@ -1,5 +1,6 @@
 /** The outcome of a run, as the contract's JSON has it; every output format is a view of this one value. Pure types. */
 import type { Action, Cause } from './change.ts';
+import type { Position } from './diagnostic.ts';
 import type { Json } from './json.ts';
 
 export const FORMAT_VERSION = '1.0';
@@ -24,6 +25,8 @@ export interface ReportField {
   readonly before: Json;
   readonly after: Json;
   readonly forces_replacement: boolean;
+  /** Why the kernel cannot change it in place; only where it cannot. */
+  readonly replacement_reason?: string;
   readonly cause: Cause;
 }
 
@@ -34,6 +37,12 @@ export interface ReportChange {
   /** A foreign interface that the play takes over. */
   readonly adopts?: boolean;
   readonly fields: readonly ReportField[];
+  /** The whole interface, as far as it is known: null for one that is created. */
+  readonly before: Readonly<Record<string, Json>> | null;
+  /** The whole interface as it is to be, what the play leaves open as it is now: null for one that is deleted. */
+  readonly after: Readonly<Record<string, Json>> | null;
+  /** Where the playbook declares it; absent for what no play names. */
+  readonly declared_at?: Position;
   readonly holders: readonly { readonly pid: number; readonly command: string; readonly guest?: string }[];
   /** False where the login could not look for holders: then an empty list means nothing. */
   readonly holders_known: boolean;
@@ -47,6 +56,8 @@ export interface ReportProblem {
   readonly kind: string;
   readonly message: string;
   readonly interface?: string;
+  /** Where the playbook declares that interface. */
+  readonly declared_at?: Position;
 }
 
 export interface ReportHost {
@@ -55,6 +66,8 @@ export interface ReportHost {
   readonly changes: readonly ReportChange[];
   /** How changes are confirmed to the host's dead-man switch; absent where there are none. */
   readonly confirm_over?: 'new-connection' | 'same-connection';
+  /** The device that carries the management connection, where a change is confirmed over a new one because of it. */
+  readonly management_device?: string;
   readonly error?: ReportProblem;
   /** Where there is more than one: all of them, `error` the first. */
   readonly errors?: readonly ReportProblem[];

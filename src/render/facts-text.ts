@@ -2,9 +2,9 @@
 import type { Json } from '../model/json.ts';
 import type { ObservedLink, ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
+import { fieldsDocument } from '../model/state-document.ts';
 import { jsonText } from './json.ts';
 import type { DataFormat } from './manifest-text.ts';
-import { fieldsDocument } from './state-document.ts';
 import { yamlText } from './yaml-text.ts';
 
 /** Hosts in the order of the map; one that could not be read has its `error` and nothing else. */

@@ -2,8 +2,8 @@
 import { compareText } from '../model/compare.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { fieldsDocument } from '../model/state-document.ts';
 import { jsonText } from './json.ts';
-import { fieldsDocument } from './state-document.ts';
 import { yamlText } from './yaml-text.ts';
 
 export type DataFormat = 'yaml' | 'json';

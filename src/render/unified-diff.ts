@@ -5,8 +5,8 @@
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
 import type { Change } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
+import { fieldsDocument } from '../model/state-document.ts';
 import { printable } from './printable.ts';
-import { fieldsDocument } from './state-document.ts';
 import type { Style } from './style.ts';
 import { yamlText } from './yaml-text.ts';
 

@@ -3,8 +3,10 @@
  * format, and decides nothing that planning or applying has not decided already.
  */
 import { ACTIONS, type Change, type FieldChange } from '../model/change.ts';
+import type { Position } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { FieldValue } from '../model/macvtap.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import { type Problem, UNREACHABLE_KINDS } from '../model/problem.ts';
 import {
@@ -18,6 +20,7 @@ import {
   STATUSES,
   type Status,
 } from '../model/report.ts';
+import { fieldsDocument } from '../model/state-document.ts';
 
 /** `outcomes` in inventory order: the report keeps it. */
 export function buildReport(command: Command, outcomes: readonly HostOutcome[]): Report {
@@ -63,19 +66,21 @@ function reportHost(outcome: HostOutcome): ReportHost {
   };
 }
 
-function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over'> {
-  const over =
-    outcome.kind === 'planned' || outcome.kind === 'applied' ? outcome.plan.confirmOver : undefined;
-  return over === undefined ? {} : { confirm_over: over };
+function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over' | 'management_device'> {
+  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return {};
+  const { confirmOver, observed } = outcome.plan;
+  if (confirmOver === undefined) return {};
+  const device = confirmOver === 'new-connection' ? observed.managementDevice : undefined;
+  return { confirm_over: confirmOver, ...(device === undefined ? {} : { management_device: device }) };
 }
 
 function changesOf(outcome: HostOutcome): readonly ReportChange[] {
   switch (outcome.kind) {
     case 'planned':
-      return outcome.plan.changes.map((change) => reportChange(change));
+      return outcome.plan.changes.map((change) => reportChange(outcome.plan.manifest, change));
     case 'applied':
       return outcome.plan.changes.map((change) =>
-        reportChange(change, outcome.results.get(change.interface) ?? 'unknown'),
+        reportChange(outcome.plan.manifest, change, outcome.results.get(change.interface) ?? 'unknown'),
       );
     case 'unread':
     case 'skipped':
@@ -83,7 +88,8 @@ function changesOf(outcome: HostOutcome): readonly ReportChange[] {
   }
 }
 
-function reportChange(change: Change, result?: ChangeResult): ReportChange {
+function reportChange(manifest: Manifest, change: Change, result?: ChangeResult): ReportChange {
+  const { before, after } = change;
   return {
     interface: change.interface,
     action: change.action,
@@ -94,6 +100,9 @@ function reportChange(change: Change, result?: ChangeResult): ReportChange {
     holders_known: change.holders !== 'unknown',
     ...(change.disruptions.length > 0 ? { disruptions: [...change.disruptions] } : {}),
     ...(result ? { result } : {}),
+    before: before && fieldsDocument(before.fields),
+    after: after && fieldsDocument({ ...before?.fields, ...after.fields }),
+    ...declaredAt(manifest, change.interface),
   };
 }
 
@@ -103,6 +112,7 @@ function reportField(field: FieldChange): ReportField {
     before: toJson(field.before),
     after: toJson(field.after),
     forces_replacement: field.replacementReason !== undefined,
+    ...(field.replacementReason === undefined ? {} : { replacement_reason: field.replacementReason }),
     cause: field.cause,
   };
 }
@@ -113,7 +123,9 @@ function toJson(value: FieldValue | null | undefined): Json {
 }
 
 function errorsOf(outcome: HostOutcome): Pick<ReportHost, 'error' | 'errors'> {
-  const errors = problemsOf(outcome).map(reportProblem);
+  const manifest =
+    outcome.kind === 'planned' || outcome.kind === 'applied' ? outcome.plan.manifest : undefined;
+  const errors = problemsOf(outcome).map((problem) => reportProblem(problem, manifest));
   const [error] = errors;
   if (!error) return {};
   return errors.length > 1 ? { error, errors } : { error };
@@ -132,12 +144,20 @@ function problemsOf(outcome: HostOutcome): readonly Problem[] {
   }
 }
 
-function reportProblem(problem: Problem): ReportProblem {
+function reportProblem(problem: Problem, manifest: Manifest | undefined): ReportProblem {
   return {
     kind: problem.kind,
     message: problem.message,
-    ...(problem.interface === undefined ? {} : { interface: problem.interface }),
+    ...(problem.interface === undefined
+      ? {}
+      : { interface: problem.interface, ...(manifest ? declaredAt(manifest, problem.interface) : {}) }),
   };
+}
+
+/** Where the playbook declares the interface, also where it declares it absent. */
+function declaredAt({ present, absent }: Manifest, name: string): { readonly declared_at?: Position } {
+  const wanted = [...present, ...absent].find((one) => one.name === name);
+  return wanted ? { declared_at: { ...wanted.where } } : {};
 }
 
 /** A skipped host's reason is no error of the host: it stands among the warnings. */

@@ -21,11 +21,15 @@ const cause = z
     'drift: the host no longer has what was last applied; pending: the playbook asks for something not applied yet',
   );
 
+const position = z.strictObject({ file: z.string(), line: count.min(1), column: count.min(1) });
+const state = z.record(z.string(), value).readonly().nullable();
+
 const field = z.strictObject({
   field: z.string(),
   before: value,
   after: value,
   forces_replacement: z.boolean(),
+  replacement_reason: z.string().exactOptional().describe('why the kernel cannot change it in place'),
   cause,
 });
 
@@ -41,6 +45,9 @@ const change = z.strictObject({
   cause,
   adopts: z.boolean().exactOptional().describe('a foreign interface that the play takes over'),
   fields: z.array(field).readonly(),
+  before: state.describe('the whole interface as it is; null for one that is created'),
+  after: state.describe('the whole interface as it is to be; null for one that is deleted'),
+  declared_at: position.exactOptional().describe('where the playbook declares it'),
   holders: z.array(holder).readonly().describe('processes that have the tap device open'),
   holders_known: z
     .boolean()
@@ -60,6 +67,7 @@ const problem = z.strictObject({
   ),
   message: z.string(),
   interface: z.string().exactOptional(),
+  declared_at: position.exactOptional().describe('where the playbook declares that interface'),
 });
 
 const host = z.strictObject({
@@ -70,6 +78,10 @@ const host = z.strictObject({
     .enum(['new-connection', 'same-connection'])
     .exactOptional()
     .describe('how changes are confirmed to the dead-man switch; absent where there are none'),
+  management_device: z
+    .string()
+    .exactOptional()
+    .describe('what carries the management connection, where that is why a new one must confirm'),
   error: problem.exactOptional(),
   errors: z.array(problem).readonly().exactOptional().describe('where there are several; error is the first'),
   warnings: z.array(z.string()).readonly().exactOptional(),

@@ -1,6 +1,6 @@
 /** Answers how an interface's fields become plain data for people to read: FIELD_NAMES order, only what is known. */
-import type { Json } from '../model/json.ts';
-import { FIELD_NAMES, type MacvtapFields } from '../model/macvtap.ts';
+import type { Json } from './json.ts';
+import { FIELD_NAMES, type MacvtapFields } from './macvtap.ts';
 
 export function fieldsDocument(fields: Partial<MacvtapFields>): Record<string, Json> {
   const document: Record<string, Json> = {};
