@@ -1,100 +1,37 @@
 /** The command `apply`: plan, ask, change, verify, report. */
-import { randomInt } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
-import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
-import type { HostOutcome } from '../model/outcome.ts';
-import type { Rollout } from '../model/rollout.ts';
-import { renderJson } from '../render/json.ts';
-import { renderPlan } from '../render/plan-text.ts';
-import { renderApply } from '../render/report-text.ts';
-import { buildReport } from '../report/build.ts';
-import { exitCodeOf } from '../report/exit-code.ts';
-import type { RunCommandOptions } from './options.ts';
+import { listRuns } from '../files/run-records.ts';
+import { hostsToRerun, type Rerun } from '../record/rerun.ts';
+import { changeFleet } from './change-fleet.ts';
+import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
-import { compare, loadTargets, printPlan, textOptions } from './plan.ts';
-import { startRun } from './run-session.ts';
+import { compare, loadTargets, type Work } from './plan.ts';
+import { loadRun } from './runs.ts';
 
 export async function apply(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  if (options.check) return compare(output, 'apply', playbooks, options);
-  const asks = !options.yes;
-  if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
-    refuse(output, 'apply asks before it changes anything, and there is no terminal to ask on', 'add --yes');
-  }
-  const { targets, rollouts } = await loadTargets(output, playbooks, options);
-  const seed = seedOf(output, rollouts, options);
-  const session = startRun(output, options, targets.length, asks ? 'reading' : 'applying');
-  const run = { ...session.run, rollouts, seed };
-  try {
-    if (!asks) return await report(output, await applyFleet(targets, run), options, session.interrupted);
-    let changes = 0;
-    let interrupted = false;
-    const { outcomes, approved } = await applyFleetApproved(targets, run, async (planned) => {
-      session.pause();
-      changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
-      if (changes === 0) return false;
-      output.note(
-        renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
-      );
-      const answer = session.interrupted ? 'interrupted' : await confirm(session.run.stop);
-      interrupted = answer === 'interrupted';
-      session.phase('applying', changes);
-      return answer === 'yes';
-    });
-    session.pause();
-    if (session.interrupted || interrupted) return await report(output, outcomes, options, true);
-    if (!approved && changes > 0) {
-      output.note('nothing was changed\n');
-      return 1;
-    }
-    return await report(output, outcomes, options, false);
-  } finally {
-    session.end();
-  }
+  const load = async () => {
+    const work = await loadTargets(output, playbooks, options);
+    return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
+  };
+  if (options.check) return compare(output, 'apply', await load(), options);
+  const facts = { command: 'apply', playbooks, inventory: options.inventory } as const;
+  return changeFleet(output, facts, load, options);
 }
 
-/** Said where it decides something: the same seed gives the same order. */
-function seedOf(
-  output: Output,
-  rollouts: readonly Rollout[],
-  { seed = randomInt(2 ** 31) }: RunCommandOptions,
-): number {
-  if (rollouts.some(({ order }) => order === 'shuffle')) {
-    output.note(`order: shuffle; --seed ${seed} gives this order again\n`);
-  }
-  return seed;
-}
-
-/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C at the prompt interrupts. */
-async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no' | 'interrupted'> {
-  const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question(
-      '\nApply this? Only "yes" is accepted: ',
-      stop ? { signal: stop } : {},
-    );
-    return answer.trim() === 'yes' ? 'yes' : 'no';
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') return 'interrupted';
-    throw error;
-  } finally {
-    prompt.close();
-  }
-}
-
-async function report(
-  output: Output,
-  outcomes: readonly HostOutcome[],
-  options: RunCommandOptions,
-  interrupted: boolean,
-): Promise<number> {
-  const result = buildReport('apply', outcomes);
-  if (options.format === 'json') output.result(renderJson(result));
-  else if (outcomes.some((one) => one.kind === 'applied')) {
-    output.result(renderApply(outcomes, await textOptions(output, options)));
-  } else await printPlan(output, 'apply', outcomes, options);
-  return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
+/** The hosts of the last record that are due again. */
+function onlyDue(output: Output, work: Work, rerun: Rerun, record: RunCommandOptions['record']): Work {
+  const folder = record || RECORD_FOLDER;
+  const [last] = listRuns(folder);
+  if (last === undefined) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
+  const due = new Set(hostsToRerun(loadRun(output, folder, last).run, rerun));
+  const targets = work.targets.filter(({ host }) => due.has(host));
+  output.note(`--rerun ${rerun}: ${targets.length} of ${work.targets.length} hosts, after the run ${last}\n`);
+  const rollouts = work.rollouts?.map((one) => ({
+    ...one,
+    hosts: one.hosts.filter((host) => due.has(host)),
+  }));
+  return { targets, ...(rollouts ? { rollouts } : {}) };
 }

@@ -23,7 +23,7 @@ export async function facts(
   hidePasswords(output, found.settings.values());
   const { settings } = settle(output, found);
   const targets = [...settings].map(([host, connection]) => ({ host, settings: connection }));
-  const session = startRun(output, options, targets.length, 'reading');
+  const session = startRun(output, options, { command: 'facts', name: 'reading', targets });
   const { observed, unread } = await gatherFleet(targets, session.run).finally(() => session.end());
   const problems = new Map(unread.map((outcome) => [outcome.host, problemOf(outcome)]));
   const rows = new Map<string, ObservedState | Problem>();

@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
+import { RERUNS, type Rerun } from '../record/rerun.ts';
 
 export interface InventoryOptions extends VaultOptions {
   readonly inventory: readonly string[];
@@ -34,6 +35,9 @@ export interface ConnectionOptions extends PasswordOptions {
   readonly sshExtraArgs?: string;
   readonly forks: number;
   readonly connectTimeout?: number;
+  readonly commandTimeout?: number;
+  readonly hostTimeout?: number;
+  readonly retries: number;
   readonly hostKeyChecking?: HostKeyChecking;
 }
 
@@ -54,8 +58,9 @@ export function defaultsOf(options: ConnectionOptions): ConnectionDefaults {
   };
 }
 
-/** What may be done to a host, and how it is kept safe; of `plan`, `apply` and `drift`. */
+/** What may be done to a host, how it is kept safe and who is told; of `plan`, `apply`, `drift` and `undo`. */
 export interface TransactionFlags {
+  readonly events?: string;
   readonly allowDisruption?: boolean;
   readonly allowLockout?: boolean;
   readonly maxDelete?: number;
@@ -73,6 +78,9 @@ export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, 
   readonly yes?: boolean;
   readonly check?: boolean;
   readonly seed?: number;
+  /** The folder of run records; false: `--no-record`. */
+  readonly record?: string | false;
+  readonly rerun?: Rerun;
 }
 
 export function withInventory(command: Command): Command {
@@ -108,6 +116,9 @@ export function withConnection(command: Command): Command {
     .option('--ssh-extra-args <args>', 'as --ssh-common-args')
     .option('-f, --forks <n>', 'hosts worked on at once', positive, 25)
     .option('--connect-timeout <seconds>', 'give a connection up after this long (default: 10)', positive)
+    .option('--command-timeout <seconds>', 'give up reading a host after this long (default: 60)', positive)
+    .option('--host-timeout <seconds>', 'give a host up when all of it takes longer than this', positive)
+    .option('--retries <n>', 'try again so often where a connection is refused or breaks', count, 2)
     .addOption(
       new Option('--host-key-checking <how>', 'what to do with an unknown host key').choices([
         'yes',
@@ -122,6 +133,7 @@ export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
     .optionsGroup('Run:')
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .option('--events <file>', 'append what happens to this file, as it happens, in JSON Lines')
     .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
     .option('--allow-disruption', 'let changes cut off processes that hold a tap device')
     .option('--allow-lockout', 'let changes put the management connection at risk')
@@ -130,6 +142,34 @@ export function withRun(command: Command): Command {
       'delete at most this many interfaces of a host (default: half of those owned, at least 5)',
       count,
     );
+}
+
+/** Of the commands that change hosts. */
+export function withChange(command: Command): Command {
+  return withRun(command)
+    .option('-y, --yes', 'do not ask')
+    .option(
+      '--confirm-timeout <seconds>',
+      'the host takes everything back unless confirmed within this time',
+      positive,
+      30,
+    )
+    .option('--no-confirm', 'no dead-man switch on the host')
+    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
+    .option('-C, --check', 'only say what would change')
+    .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
+    .option('--record <folder>', 'write the run down in this folder', RECORD_FOLDER)
+    .option('--no-record', 'write nothing down: the run cannot be undone as a whole');
+}
+
+/** Where runs are written down. */
+export const RECORD_FOLDER = '.tapfleet/runs';
+
+export function rerunOption(): Option {
+  return new Option(
+    '--rerun <which>',
+    'only the hosts of the last record that failed or were unreachable',
+  ).choices(RERUNS);
 }
 
 function collect(value: string, before: readonly string[]): string[] {

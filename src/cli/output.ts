@@ -30,14 +30,15 @@ export class Output {
   }
 
   result(text: string): void {
-    process.stdout.write(this.#masked(text));
+    process.stdout.write(this.masked(text));
   }
 
   note(text: string): void {
-    process.stderr.write(this.#masked(text));
+    process.stderr.write(this.masked(text));
   }
 
-  #masked(text: string): string {
+  /** For what is written elsewhere. */
+  masked(text: string): string {
     return hideSecrets(
       text,
       [...this.#secrets].flatMap((some) => [...some()]),

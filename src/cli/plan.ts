@@ -17,7 +17,7 @@ export function plan(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  return compare(output, 'plan', playbooks, options);
+  return loadTargets(output, playbooks, options).then((work) => compare(output, 'plan', work, options));
 }
 
 export function drift(
@@ -25,22 +25,32 @@ export function drift(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  return compare(output, 'drift', playbooks, options);
+  return loadTargets(output, playbooks, options).then((work) => compare(output, 'drift', work, options));
 }
 
 /** Reads and compares; `apply --check` is this under its own name. */
 export async function compare(
   output: Output,
   command: Command,
-  playbooks: readonly string[],
+  { targets }: Work,
   options: RunCommandOptions,
 ): Promise<number> {
-  const { targets } = await loadTargets(output, playbooks, options);
-  const session = startRun(output, options, targets.length, 'reading');
-  const outcomes = await planFleet(targets, session.run).finally(() => session.end());
+  const session = startRun(output, options, { command, name: 'reading', targets });
+  let outcomes: readonly HostOutcome[] | undefined;
+  try {
+    outcomes = await planFleet(targets, session.run);
+  } finally {
+    session.end(outcomes);
+  }
   await printPlan(output, command, outcomes, options);
   if (session.interrupted) return 130;
   return exitCodeOf(buildReport(command, outcomes), { detailedExitcode: options.detailedExitcode === true });
+}
+
+/** What a run is about: hosts with what each must have, and how an apply goes through them (default: all at once). */
+export interface Work {
+  readonly targets: readonly Target[];
+  readonly rollouts?: Loaded['rollouts'];
 }
 
 /** The hosts of the playbooks with their manifests and connections, in inventory order. */
@@ -48,7 +58,7 @@ export async function loadTargets(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
-): Promise<{ readonly targets: readonly Target[]; readonly rollouts: Loaded['rollouts'] }> {
+): Promise<Work> {
   const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
   const found = await targetsOf(loaded, await connectionDefaults(output, options));
   hidePasswords(

@@ -4,7 +4,16 @@
  */
 import { Command, CommanderError, Help, Option } from 'commander';
 import { version } from '../version.ts';
-import { count, positive, withConnection, withInventory, withRun } from './options.ts';
+import {
+  count,
+  positive,
+  RECORD_FOLDER,
+  rerunOption,
+  withChange,
+  withConnection,
+  withInventory,
+  withRun,
+} from './options.ts';
 import { Output, Stop } from './output.ts';
 
 /** Runs one command line and gives the process's exit code; never throws for an author's mistake. */
@@ -84,19 +93,9 @@ function buildProgram(output: Output, finish: Finish): Command {
       finish(await (await import('./plan.ts')).plan(output, playbooks, options)),
     );
 
-  withRun(command('apply <playbook...>', 'make it so, verify, report'))
-    .option('-y, --yes', 'do not ask')
-    .option(
-      '--confirm-timeout <seconds>',
-      'the host takes everything back unless confirmed within this time',
-      positive,
-      30,
-    )
-    .option('--no-confirm', 'no dead-man switch on the host')
-    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
+  withChange(command('apply <playbook...>', 'make it so, verify, report'))
     .option('--seed <n>', 'for plays with order: shuffle, the order to take again', count)
-    .option('-C, --check', 'only say what would change')
-    .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
+    .addOption(rerunOption())
     .action(async (playbooks, options) =>
       finish(await (await import('./apply.ts')).apply(output, playbooks, options)),
     );
@@ -104,6 +103,15 @@ function buildProgram(output: Output, finish: Finish): Command {
   withRun(command('drift <playbook...>', 'is the fleet still as declared? exits 2 where it is not')).action(
     async (playbooks, options) => finish(await (await import('./plan.ts')).drift(output, playbooks, options)),
   );
+
+  withChange(command('undo <run>', 'put back what a run changed: its name, its file, or "last"')).action(
+    async (run, options) => finish(await (await import('./undo.ts')).undo(output, run, options)),
+  );
+
+  command('runs', 'the runs that were written down, the last first')
+    .option('--record <folder>', 'the folder they are in', RECORD_FOLDER)
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .action(async (options) => finish((await import('./runs.ts')).runs(output, options)));
 
   command('schema', 'print a JSON Schema')
     .argument('<what>', 'playbook | report')

@@ -1,11 +1,16 @@
-/** What every command that reaches hosts shares: options for the run, a live line of progress, Ctrl-C. */
+/** What every command that reaches hosts shares: options for the run, who is told of it, Ctrl-C. */
 import { hostname, userInfo } from 'node:os';
+import { openFilesLimit } from '../files/open-files.ts';
+import { boundsOf } from '../fleet/bounds.ts';
 import type { RunOptions } from '../fleet/run.ts';
+import type { RunEvent } from '../fleet/run-event.ts';
+import type { ConnectionSettings } from '../model/connection.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { Transport } from '../remote/connect.ts';
-import { LiveLine } from '../render/progress.ts';
-import { statusOf } from '../report/build.ts';
+import { buildReport } from '../report/build.ts';
+import { Announcer } from './announcer.ts';
 import { askSecret } from './ask-secret.ts';
+import { EventLog } from './event-log.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ConnectionOptions, TransactionFlags } from './options.ts';
 import type { Output } from './output.ts';
@@ -17,74 +22,87 @@ export interface RunSession {
   phase(name: string, total: number): void;
   /** Takes the live line away, before anything else is printed. */
   pause(): void;
-  end(): void;
+  /** `outcomes`: what it came to; without them the run has ended in the middle. */
+  end(outcomes?: readonly HostOutcome[]): void;
+}
+
+export interface Phase {
+  readonly command: 'plan' | 'apply' | 'drift' | 'facts';
+  /** `reading` or `applying`. */
+  readonly name: string;
+  readonly targets: readonly { readonly settings: ConnectionSettings }[];
+  /** Told of everything, beside the person at the terminal. */
+  readonly tell?: (event: RunEvent) => void;
 }
 
 export function startRun(
   output: Output,
   options: ConnectionOptions & TransactionFlags,
-  total: number,
-  phaseName: string,
+  { command, name, targets, tell }: Phase,
 ): RunSession {
-  const line = new LiveLine(process.stderr);
+  const events = options.events === undefined ? undefined : new EventLog(output, options.events);
+  events?.started(command, targets.length);
+  const announcer = new Announcer(output, name, targets.length);
   const interrupt = watchInterrupts((text) => {
-    line.clear();
+    announcer.clear();
     output.note(text);
   });
-  let asking = false;
-  const transport = new Transport(async (file) => {
-    asking = true;
-    line.clear();
-    return askSecret(`Passphrase for the key ${file}:`).finally(() => {
-      asking = false;
-    });
-  });
-  const startedAt = performance.now();
-  const fresh = { done: 0, running: 0, changed: 0, failed: 0, unreachable: 0 };
-  let state = { phase: phaseName, total, ...fresh };
-  const draw = () => asking || line.write({ ...state, elapsedMs: performance.now() - startedAt });
-  const ticking = process.stderr.isTTY ? setInterval(draw, 250).unref() : undefined;
+  const transport = new Transport((file) =>
+    announcer.during(() => askSecret(`Passphrase for the key ${file}:`)),
+  );
+  const bounds = boundsOf(
+    options.forks,
+    targets.map(({ settings }) => settings),
+    openFilesLimit(),
+  );
+  if (bounds.forks < Math.min(options.forks, targets.length)) {
+    output.note(
+      `note: ${bounds.forks} hosts at once, not ${options.forks}: more would take more files than may be open (ulimit -n), or too much memory\n`,
+    );
+  }
   return {
     run: {
-      connect: (settings, signal) => transport.connect(settings, signal),
-      forks: options.forks,
+      ...bounds,
+      connect: (settings, how) => transport.connect(settings, how),
+      retries: options.retries,
+      commandTimeoutMs: milliseconds(options.commandTimeout),
+      hostTimeoutMs: milliseconds(options.hostTimeout),
       stop: interrupt.stop,
       allowDisruption: options.allowDisruption === true,
       allowLockout: options.allowLockout === true,
       ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
       confirmTimeoutS: options.confirm === false ? 0 : (options.confirmTimeout ?? 30),
       lockTimeoutS: options.lockTimeout ?? 35,
-      controller: `${userInfo().username}@${hostname()}`,
-      started: () => {
-        state.running += 1;
-        draw();
-      },
-      finished: (outcome) => {
-        state.running -= 1;
-        state.done += 1;
-        count(state, outcome);
-        draw();
+      controller: controllerName(),
+      tell: (event) => {
+        announcer.tell(event);
+        events?.tell(event);
+        tell?.(event);
       },
     },
     get interrupted() {
       return interrupt.interrupted;
     },
-    phase(name, hosts) {
-      state = { phase: name, total: hosts, ...fresh };
+    phase(phase, hosts) {
+      announcer.phase(phase, hosts);
+      events?.phase(phase, hosts);
     },
-    pause: () => line.clear(),
-    end() {
+    pause: () => announcer.clear(),
+    end(outcomes) {
       transport.close();
-      clearInterval(ticking);
-      line.clear();
+      announcer.end();
       interrupt.release();
+      if (outcomes) events?.finished(buildReport('plan', outcomes));
+      events?.close();
     },
   };
 }
 
-function count(state: { changed: number; failed: number; unreachable: number }, outcome: HostOutcome): void {
-  const status = statusOf(outcome);
-  if (status === 'changed') state.changed += 1;
-  else if (status === 'unreachable') state.unreachable += 1;
-  else if (status === 'failed' || status === 'refused') state.failed += 1;
+/** `user@host` of this run. */
+export function controllerName(): string {
+  return `${userInfo().username}@${hostname()}`;
+}
+
+function milliseconds(seconds: number | undefined): number | undefined {
+  return seconds === undefined ? undefined : seconds * 1000;
 }

@@ -3,15 +3,17 @@
  */
 import type { HostOutcome } from '../model/outcome.ts';
 import { HostTrouble } from '../remote/connection.ts';
+import type { RunEvent } from './run-event.ts';
 import { type Lane, type Slot, schedule } from './schedule.ts';
 
 export interface EachHostOptions {
   /** Hosts worked on at once. */
   readonly forks: number;
+  /** Hosts begun and not finished at once, those that only wait too. Default: no bound. */
+  readonly open?: number | undefined;
   /** After it, no further host is started; those at work finish. */
   readonly stop?: AbortSignal | undefined;
-  readonly started?: (host: string) => void;
-  readonly finished?: (outcome: HostOutcome) => void;
+  readonly tell?: ((event: RunEvent) => void) | undefined;
 }
 
 export interface Pacing<T> {
@@ -24,17 +26,22 @@ export interface Pacing<T> {
 /** Runs `work` for every host. What it throws becomes that host's row; a fault of ours keeps its stack in `message`. */
 export function eachHost<T extends { readonly host: string }>(
   items: readonly T[],
-  { forks, stop, started, finished }: EachHostOptions,
+  { forks, open, stop, tell }: EachHostOptions,
   work: (item: T, slot: Slot) => Promise<HostOutcome>,
   { laneOf, passOver }: Pacing<T> = {},
 ): Promise<HostOutcome[]> {
-  return schedule(items, { slots: forks, ...(laneOf ? { laneOf } : {}) }, async (item, slot) => {
+  const options = {
+    slots: Math.min(forks, open ?? forks),
+    ...(open === undefined ? {} : { open }),
+    ...(laneOf ? { laneOf } : {}),
+  };
+  return schedule(items, options, async (item, slot) => {
     const { host } = item;
     const reason = stop?.aborted ? 'the run was interrupted before this host' : passOver?.(item);
     if (reason !== undefined) return { kind: 'skipped', host, reason } as const;
-    started?.(host);
+    tell?.({ event: 'host-started', host });
     const outcome = await settle(host, () => work(item, slot));
-    finished?.(outcome);
+    tell?.({ event: 'host-finished', host, outcome });
     return outcome;
   });
 }

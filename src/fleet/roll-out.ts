@@ -6,6 +6,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { batchesOf, overBudget } from '../planning/batches.ts';
 import { type EachHostOptions, eachHost } from './each-host.ts';
+import type { RunEvent } from './run-event.ts';
 import type { Slot } from './schedule.ts';
 
 export interface RollOutOptions extends EachHostOptions {
@@ -37,13 +38,13 @@ export async function rollOut<T extends { readonly host: string }>(
     for (const batch of batchesOf(rollout, seed)) {
       const due = batch.flatMap((host) => byHost.get(host) ?? []);
       let failed = 0;
-      const finished = (outcome: HostOutcome) => {
-        options.finished?.(outcome);
-        if (!isFailure(outcome)) return;
+      const tell = (event: RunEvent) => {
+        options.tell?.(event);
+        if (event.event !== 'host-finished' || !isFailure(event.outcome)) return;
         failed++;
         ended ??= overBudget(failed, batch.length, rollout);
       };
-      const done = await eachHost(due, { ...options, finished }, work, { laneOf, passOver: () => ended });
+      const done = await eachHost(due, { ...options, tell }, work, { laneOf, passOver: () => ended });
       for (const outcome of done) outcomes.set(outcome.host, outcome);
     }
   }

@@ -15,9 +15,11 @@ import { planHost } from '../planning/plan-host.ts';
 import { type Connection, HostTrouble } from '../remote/connection.ts';
 import { statusOf } from '../report/build.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
-import { eachHost } from './each-host.ts';
+import { type EachHostOptions, eachHost } from './each-host.ts';
+import { type Deadline, deadlineIn } from './patience.ts';
+import { type ReachOptions, reach, reachAgain } from './reach.ts';
 import { rollOut } from './roll-out.ts';
-import { type Connect, gather } from './session.ts';
+import type { Slot } from './schedule.ts';
 
 /** A host of the run: what it must have and how it is reached. */
 export interface Target {
@@ -26,16 +28,16 @@ export interface Target {
   readonly manifest: Manifest;
 }
 
-export interface RunOptions extends GuardOptions, TransactionOptions {
-  readonly connect: Connect;
-  readonly forks: number;
-  /** After it no further host is started. */
-  readonly stop?: AbortSignal;
+/** How hosts are reached and how many at once. */
+export interface ReachingOptions extends EachHostOptions, Omit<ReachOptions, 'retrying'> {
+  /** Logins kept between the plan and a person's answer; hosts past it are logged in on again. Default 256. */
+  readonly keep?: number;
+}
+
+export interface RunOptions extends ReachingOptions, GuardOptions, TransactionOptions {
   /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
   readonly rollouts?: readonly Rollout[];
   readonly seed?: number;
-  readonly started?: (host: string) => void;
-  readonly finished?: (outcome: HostOutcome) => void;
 }
 
 /** What counts against a failure budget. */
@@ -43,30 +45,24 @@ function isFailure(outcome: HostOutcome): boolean {
   return ['failed', 'refused', 'rolled-back', 'unreachable'].includes(statusOf(outcome));
 }
 
-/** Connections kept open between the plan and a person's answer: more hosts than this connect again. */
 const MAX_KEPT = 256;
 
 /** Reads and plans every host; touches nothing. */
 export function planFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return eachHost(targets, options, (target) =>
-    connected(target, options, async (connection) => ({
-      outcome: planned(await readAndPlan(target, connection, options)),
-    })),
+  return eachHost(targets, options, (target, slot) =>
+    reached(target, options, slot, async ({ plan }) => ({ outcome: planned(plan) })),
   );
 }
 
 /** Reads, plans, changes and verifies every host, each as soon as it is its turn. */
 export function applyFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return rollOut(targets, { ...options, isFailure }, (target) =>
-    connected(target, options, async (connection) => {
-      const plan = await readAndPlan(target, connection, options);
-      return {
-        outcome:
-          plan.steps.length > 0
-            ? await applyPlan(connection, plan, contextOf(target, options))
-            : planned(plan),
-      };
-    }),
+  return rollOut(targets, { ...options, isFailure }, (target, slot) =>
+    reached(target, options, slot, async ({ connection, plan, deadline }) => ({
+      outcome:
+        plan.steps.length > 0
+          ? await applyPlan(connection, plan, contextOf(target, options, deadline))
+          : planned(plan),
+    })),
   );
 }
 
@@ -81,10 +77,10 @@ export async function applyFleetApproved(
 ): Promise<{ readonly outcomes: HostOutcome[]; readonly approved: boolean }> {
   const kept = new Map<string, Connection>();
   try {
-    const outcomes = await eachHost(targets, options, (target) =>
-      connected(target, options, async (connection) => {
-        const plan = await readAndPlan(target, connection, options);
-        const keep = plan.steps.length > 0 && kept.size < MAX_KEPT;
+    const { keep: most = MAX_KEPT } = options;
+    const outcomes = await eachHost(targets, options, (target, slot) =>
+      reached(target, options, slot, async ({ connection, plan }) => {
+        const keep = plan.steps.length > 0 && kept.size < most;
         if (keep) kept.set(target.host, connection);
         return { outcome: planned(plan), keep };
       }),
@@ -97,8 +93,8 @@ export async function applyFleetApproved(
         ? [{ host: outcome.host, target, plan: outcome.plan }]
         : [];
     });
-    const applied = await rollOut(due, { ...options, isFailure }, ({ target, plan }) =>
-      applyReviewed(target, plan, kept, options),
+    const applied = await rollOut(due, { ...options, isFailure }, ({ target, plan }, slot) =>
+      applyReviewed(target, plan, kept, options, slot),
     );
     const results = new Map(applied.map((outcome) => [outcome.host, outcome]));
     return { outcomes: outcomes.map((outcome) => results.get(outcome.host) ?? outcome), approved: true };
@@ -110,19 +106,17 @@ export async function applyFleetApproved(
 /** The observed state of hosts, for `facts`: each read or with its problem. */
 export async function gatherFleet(
   targets: readonly Omit<Target, 'manifest'>[],
-  options: Omit<RunOptions, keyof GuardOptions | keyof TransactionOptions>,
+  options: ReachingOptions,
 ): Promise<{
   readonly observed: ReadonlyMap<string, ObservedState>;
   readonly unread: readonly HostOutcome[];
 }> {
   const observed = new Map<string, ObservedState>();
-  const outcomes = await eachHost(targets, options, async (target) => {
-    const connection = await options.connect(target.settings, options.stop);
-    try {
-      observed.set(target.host, await gather(connection));
-    } finally {
-      connection.close();
-    }
+  const outcomes = await eachHost(targets, options, async (target, slot) => {
+    const deadline = deadlineIn(options.hostTimeoutMs);
+    const found = await reach(target.settings, tellingOf(target, options), slot, deadline);
+    found.connection.close();
+    observed.set(target.host, found.observed);
     return { kind: 'skipped', host: target.host, reason: '' };
   });
   return { observed, unread: outcomes.filter((outcome) => !observed.has(outcome.host)) };
@@ -133,35 +127,44 @@ async function applyReviewed(
   reviewed: PlannedHost,
   kept: ReadonlyMap<string, Connection>,
   options: RunOptions,
+  slot: Slot,
 ): Promise<HostOutcome> {
   const connection = kept.get(target.host);
   if (connection?.open) {
-    const outcome = await applyPlan(connection, reviewed, contextOf(target, options));
+    const deadline = deadlineIn(options.hostTimeoutMs);
+    const outcome = await applyPlan(connection, reviewed, contextOf(target, options, deadline));
     connection.close();
     return outcome;
   }
-  return connected(target, options, async (fresh) => {
-    const plan = await readAndPlan(target, fresh, options);
+  return reached(target, options, slot, async ({ connection: fresh, plan, deadline }) => {
     if (batchOf(plan.steps) !== batchOf(reviewed.steps)) {
       throw new HostTrouble({
         kind: 'stale-plan',
         message: 'the host changed after the plan was shown; nothing was done: plan again',
       });
     }
-    return { outcome: await applyPlan(fresh, plan, contextOf(target, options)) };
+    return { outcome: await applyPlan(fresh, plan, contextOf(target, options, deadline)) };
   });
 }
 
-/** Connects, works and closes; a connection that `work` keeps is its own to close. */
-async function connected(
-  { settings }: Target,
+interface ReachedTarget {
+  readonly connection: Connection;
+  readonly plan: PlannedHost;
+  readonly deadline: Deadline;
+}
+
+/** Connects, reads, plans, works and closes; a connection that `work` keeps is its own to close. */
+async function reached(
+  target: Target,
   options: RunOptions,
-  work: (connection: Connection) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
+  slot: Slot,
+  work: (reached: ReachedTarget) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
 ): Promise<HostOutcome> {
-  const connection = await options.connect(settings, options.stop);
+  const deadline = deadlineIn(options.hostTimeoutMs);
+  const { connection, observed } = await reach(target.settings, tellingOf(target, options), slot, deadline);
   let keep = false;
   try {
-    const result = await work(connection);
+    const result = await work({ connection, plan: planOf(target, observed, options), deadline });
     keep = result.keep === true;
     return result.outcome;
   } finally {
@@ -169,26 +172,31 @@ async function connected(
   }
 }
 
-async function readAndPlan(
-  target: Target,
-  connection: Connection,
-  options: GuardOptions,
-): Promise<PlannedHost> {
-  const plan = planHost(target.manifest, await gather(connection), options);
+function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
+  const plan = planHost(target.manifest, observed, options);
   // No change cuts the way to this machine itself, and another shell on it would prove nothing.
   return target.settings.kind === 'local' && plan.confirmOver
     ? { ...plan, confirmOver: 'same-connection' }
     : plan;
 }
 
-function contextOf(target: Target, options: RunOptions): ApplyContext {
-  const { confirmTimeoutS, lockTimeoutS, controller, connect } = options;
-  const { settings } = target;
+/** The options of reaching one host, which is told by its name. */
+function tellingOf({ host }: { readonly host: string }, options: ReachingOptions): ReachOptions {
+  const { tell } = options;
+  if (!tell) return options;
+  return {
+    ...options,
+    retrying: ({ problem }, attempt) => tell({ event: 'host-retried', host, problem, attempt }),
+  };
+}
+
+function contextOf(target: Target, options: RunOptions, deadline: Deadline): ApplyContext {
+  const { confirmTimeoutS, lockTimeoutS, controller } = options;
   return {
     confirmTimeoutS,
     lockTimeoutS,
     controller,
-    connectAgain: () => connect(settings),
+    connectAgain: () => reachAgain(target.settings, tellingOf(target, options), deadline),
   };
 }
 

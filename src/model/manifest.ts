@@ -12,11 +12,18 @@ export interface WantedMacvtap {
   /** Where the playbook declares it. */
   readonly where: Position;
   readonly fields: Pick<MacvtapFields, 'lower' | 'mode' | 'state'> & Partial<MacvtapFields>;
+  /**
+   * The whole alias, in place of a mark of these fields: an undo puts back what was there, and gives what was foreign
+   * back to whoever had it.
+   */
+  readonly aliasBefore?: string;
 }
 
 /** `state: absent`. */
 export interface WantedAbsent {
   readonly name: string;
+  /** A foreign one of that name stays: an undo deletes what the run made, not what came after. */
+  readonly ownedOnly?: boolean;
   readonly owner: string;
   readonly disruption: 'refuse' | 'allow';
   readonly where: Position;

@@ -23,7 +23,7 @@ import {
   sameValue,
 } from '../model/macvtap.ts';
 import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
-import { writeMark } from '../model/mark.ts';
+import { readMark, writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import { causeOf, combineCauses, hasDrifted } from './cause.ts';
 
@@ -39,10 +39,10 @@ export function diffHost(manifest: Manifest, observed: ObservedState): Change[] 
     const change = diffPresent(canonical(wanted, observed), observed);
     if (change) changes.push(change);
   }
-  for (const { name, owner } of manifest.absent) {
+  for (const { name, owner, ownedOnly } of manifest.absent) {
     declared.add(name);
     const there = observed.macvtaps.get(name);
-    if (there && mayTouch(there, owner)) changes.push(deletion(there));
+    if (there && mayTouch(there, owner) && (there.mark || !ownedOnly)) changes.push(deletion(there));
   }
   const pruned = new Set(manifest.pruneOwners);
   for (const there of observed.macvtaps.values()) {
@@ -81,7 +81,13 @@ function canonical(wanted: WantedMacvtap, observed: ObservedState): WantedMacvta
 
 /** The alias an interface has when all is done; a description that is not declared stays what it is. */
 export function wantedAlias(wanted: WantedMacvtap, before: ObservedMacvtap | null): string {
+  if (wanted.aliasBefore !== undefined) return wanted.aliasBefore;
   return writeMark(wanted.owner, wanted.fields, wanted.fields.alias ?? before?.fields.alias ?? '');
+}
+
+/** An undo that gives an adopted interface back. */
+function leavesForeign({ aliasBefore }: WantedMacvtap): boolean {
+  return aliasBefore !== undefined && readMark(aliasBefore) === undefined;
 }
 
 function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | undefined {
@@ -97,7 +103,7 @@ function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | u
     interface: wanted.name,
     action: replaces ? 'replace' : 'update',
     cause: combineCauses(all.map((field) => field.cause)),
-    adopts: before.mark === undefined,
+    adopts: before.mark === undefined && !leavesForeign(wanted),
     fields: all,
     before,
     after: wanted,

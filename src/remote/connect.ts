@@ -1,7 +1,7 @@
 /** Which way leads to a host, and as whom? SSH, or this machine itself. One place to add the next way. */
 import type { ConnectionSettings } from '../model/connection.ts';
 import { BecomingConnection } from './becoming.ts';
-import type { Connection } from './connection.ts';
+import type { ConnectHow, Connection } from './connection.ts';
 import type { AskPassphrase } from './identities.ts';
 import { LocalConnection } from './local.ts';
 import { SshTransport } from './ssh.ts';
@@ -16,9 +16,9 @@ export class Transport {
     this.#ssh = new SshTransport(ask);
   }
 
-  /** Throws HostTrouble. `signal` gives the attempt up. */
-  async connect(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
-    const login = await this.#login(settings, signal);
+  /** Throws HostTrouble. */
+  async connect(settings: ConnectionSettings, how: ConnectHow = {}): Promise<Connection> {
+    const login = await this.#login(settings, how);
     const becomes = settings.become && settings.user !== 'root';
     return becomes ? new BecomingConnection(login, settings, this.#terminals) : login;
   }
@@ -28,7 +28,7 @@ export class Transport {
     this.#ssh.close();
   }
 
-  async #login(settings: ConnectionSettings, signal?: AbortSignal): Promise<Connection> {
-    return settings.kind === 'local' ? new LocalConnection() : this.#ssh.connect(settings, signal);
+  async #login(settings: ConnectionSettings, how: ConnectHow): Promise<Connection> {
+    return settings.kind === 'local' ? new LocalConnection() : this.#ssh.connect(settings, how);
   }
 }

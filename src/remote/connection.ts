@@ -20,6 +20,14 @@ export interface ExecOptions {
   readonly timeoutMs: number;
 }
 
+/** How a login is waited for. */
+export interface ConnectHow {
+  /** Gives the attempt up. */
+  readonly signal?: AbortSignal;
+  /** Called once where the host has not said a word for a while: until it does, others may go first. */
+  readonly silent?: () => void;
+}
+
 /** A login on one host that stays open for several commands. */
 export interface Connection {
   /** Runs one command line in the login shell. Throws HostTrouble where no whole answer came. */
@@ -31,11 +39,15 @@ export interface Connection {
 
 /** A host's trouble on its way to that host's row; caught in fleet/ and nowhere else. */
 export class HostTrouble extends Error {
-  constructor(readonly problem: Problem) {
+  /** `transient`: it may pass by itself within seconds, so that a further attempt is worth it. */
+  constructor(
+    readonly problem: Problem,
+    readonly transient = false,
+  ) {
     super(problem.message);
   }
 }
 
-export function trouble(kind: ProblemKind, message: string): HostTrouble {
-  return new HostTrouble({ kind, message });
+export function trouble(kind: ProblemKind, message: string, transient = false): HostTrouble {
+  return new HostTrouble({ kind, message }, transient);
 }

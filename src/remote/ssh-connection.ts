@@ -112,5 +112,5 @@ export class SshConnection implements Connection {
 }
 
 function brokeAtWork(): HostTrouble {
-  return trouble('connection-lost', 'the connection broke while the host was at work');
+  return trouble('connection-lost', 'the connection broke while the host was at work', true);
 }

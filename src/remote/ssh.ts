@@ -3,31 +3,35 @@
  * connection serves every command of a host; the public key is offered straight away, which saves a round trip.
  */
 
+import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import type { ProblemKind } from '../model/problem.ts';
 import { algorithmsOf } from './algorithms.ts';
 import { Bastions } from './bastions.ts';
-import { type Connection, HostTrouble, trouble } from './connection.ts';
+import { type ConnectHow, type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
 import { throughCommand } from './proxy-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 
+/** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
+const SILENCE_MS = 300;
+
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
   readonly #hostKeys = new HostKeys();
   readonly #keyRing: KeyRing;
-  readonly #bastions = new Bastions((settings) => this.#login(settings));
+  readonly #bastions = new Bastions((settings) => this.#login(settings, {}));
 
   constructor(ask?: AskPassphrase) {
     this.#keyRing = new KeyRing(ask);
   }
 
-  /** Throws HostTrouble: unreachable, unknown host key, refused login. `signal` gives the attempt up. */
-  async connect(settings: SshLogin, signal?: AbortSignal): Promise<Connection> {
-    return new SshConnection(await this.#login(settings, signal));
+  /** Throws HostTrouble: unreachable, unknown host key, refused login. */
+  async connect(settings: SshLogin, how: ConnectHow): Promise<Connection> {
+    return new SshConnection(await this.#login(settings, how));
   }
 
   /** Ends what hosts shared. */
@@ -35,44 +39,78 @@ export class SshTransport {
     this.#bastions.close();
   }
 
-  async #login(settings: SshLogin, signal?: AbortSignal): Promise<ssh2.Client> {
-    const { proxy } = settings;
-    const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
-    const sock =
-      proxy?.kind === 'jump' ? await this.#bastions.stream(proxy.through, settings) : through?.stream;
+  async #login(settings: SshLogin, { signal, silent }: ConnectHow): Promise<ssh2.Client> {
+    let isHeard = false;
+    const heard = () => {
+      isHeard = true;
+      clearTimeout(quiet);
+    };
+    // A turn later: where it was this process that had no time, what the host has said is waiting to be read.
+    const quiet = setTimeout(() => setImmediate(() => isHeard || silent?.()), SILENCE_MS);
     try {
-      return await this.#loginOver(settings, sock, signal);
+      return await this.#loginHeard(settings, signal, heard);
+    } finally {
+      heard();
+    }
+  }
+
+  /** `heard`: called when the host has said something. */
+  async #loginHeard(
+    settings: SshLogin,
+    signal: AbortSignal | undefined,
+    heard: () => void,
+  ): Promise<ssh2.Client> {
+    const { proxy, address: host, port } = settings;
+    // Before the connection: a question for a passphrase must not eat the host's time.
+    const identities = await this.#keyRing.identitiesFor(settings);
+    const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
+    const stream =
+      proxy?.kind === 'jump'
+        ? await this.#bastions.stream(proxy.through, settings)
+        : (through?.stream ?? connectTcp({ host, port, noDelay: true }));
+    try {
+      return await this.#loginOver(settings, identities, stream, signal, heard);
     } catch (error) {
-      sock?.destroy();
+      stream.destroy();
       through?.end();
       throw error;
     }
   }
 
-  async #loginOver(settings: SshLogin, sock: Duplex | undefined, signal?: AbortSignal): Promise<ssh2.Client> {
-    const identities = await this.#keyRing.identitiesFor(settings);
+  async #loginOver(
+    settings: SshLogin,
+    identities: Identities,
+    sock: Duplex,
+    signal: AbortSignal | undefined,
+    heard: () => void,
+  ): Promise<ssh2.Client> {
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
+    let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        const abort = () =>
+        abort = () =>
           reject(new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' }));
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted) return abort();
         client.once('ready', resolve);
         client.on('error', reject);
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
-        if (!sock) client.once('connect', () => client.setNoDelay(true));
         const config = this.#config(settings, identities, (blob) => {
           keyRefusal = this.#hostKeys.refusal(settings, blob);
           return keyRefusal === undefined;
         });
-        client.connect({ ...config, ...(sock ? { sock } : {}) });
+        client.connect({ ...config, sock });
+        // Only now: the package must be the first to hear what comes.
+        sock.once('data', heard);
       });
     } catch (error) {
       client.destroy();
       if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
-      throw error instanceof HostTrouble ? error : trouble(...explainConnect(error, settings, identities));
+      if (error instanceof HostTrouble) throw error;
+      throw trouble(...explainConnect(error, settings, identities), maySucceedLater(error));
+    } finally {
+      signal?.removeEventListener('abort', abort);
     }
     return client;
   }
@@ -108,6 +146,15 @@ export class SshTransport {
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+/** A connection that was refused or cut: the server may be starting, or have had too many at once (MaxStartups). */
+function maySucceedLater(error: unknown): boolean {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return (
+    ['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'EAI_AGAIN'].includes(code ?? '') ||
+    /lost before handshake|during the handshake/.test(message)
+  );
 }
 
 /** Every algorithm we take, those of known keys first. RSA keys sign with SHA-2 only (OpenSSH 8.8 dropped SHA-1). */

@@ -14,6 +14,9 @@ export interface Progress {
   readonly elapsedMs: number;
 }
 
+/** Earlier than this a pace is only noise. */
+const PACE_FROM_MS = 2_000;
+
 /** One line, at most `columns - 1` characters: a full line would make some terminals wrap. */
 export function progressLine(progress: Progress, columns: number): string {
   const { total, done } = progress;
@@ -27,9 +30,18 @@ export function progressLine(progress: Progress, columns: number): string {
   const parts = [
     `${printable(progress.phase)} ${done}/${total} (${percent}%)`,
     clock(progress.elapsedMs),
+    ...pace(progress),
     ...counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : [])),
   ];
   return [...parts.join('  ')].slice(0, Math.max(0, columns - 1)).join('');
+}
+
+/** Hosts a second and the time that the rest takes at that pace; nothing before there is one to tell by. */
+function pace({ done, total, elapsedMs }: Progress): string[] {
+  if (done === 0 || done === total || elapsedMs < PACE_FROM_MS) return [];
+  const rate = (done * 1000) / elapsedMs;
+  const left = clock(((total - done) * elapsedMs) / done);
+  return [`${rate < 10 ? rate.toFixed(1) : Math.round(rate)}/s`, `${left} left`];
 }
 
 function clock(elapsedMs: number): string {

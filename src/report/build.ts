@@ -54,7 +54,8 @@ export function statusOf(outcome: HostOutcome): Status {
   }
 }
 
-function reportHost(outcome: HostOutcome): ReportHost {
+/** A host's row. */
+export function reportHost(outcome: HostOutcome): ReportHost {
   const warnings = warningsOf(outcome);
   return {
     host: outcome.host,

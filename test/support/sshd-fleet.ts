@@ -181,7 +181,8 @@ export class SshdFleet {
 
   /** The program, in the controller's namespace. */
   tapfleet(args: readonly string[], options: CliOptions = {}): Promise<CliResult> {
-    return runCli(args, { netns: this.controller, ...options, env: { HOME: this.folder, ...options.env } });
+    const env = { HOME: this.folder, ...options.env };
+    return runCli(args, { netns: this.controller, cwd: this.folder, ...options, env });
   }
 
   /** `ip` in a host's namespace, beside anything that the host's logins would find; throws where it fails. */

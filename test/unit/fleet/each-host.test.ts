@@ -16,7 +16,7 @@ test('results come in the order of the hosts, whoever was first', async () => {
   const order: string[] = [];
   const outcomes = await eachHost(
     HOSTS,
-    { forks: 5, finished: ({ host }) => order.push(host) },
+    { forks: 5, tell: ({ event, host }) => event === 'host-finished' && order.push(host) },
     async ({ host }) => {
       await turns(host === 'a' ? 9 : host === 'c' ? 5 : 1);
       return done(host);
@@ -80,7 +80,11 @@ test('after a stop those at work finish and nobody else starts', async () => {
   const started: string[] = [];
   const outcomes = await eachHost(
     HOSTS,
-    { forks: 2, stop: stop.signal, started: (host) => started.push(host) },
+    {
+      forks: 2,
+      stop: stop.signal,
+      tell: ({ event, host }) => event === 'host-started' && started.push(host),
+    },
     async ({ host }) => {
       await turns(1);
       if (host === 'a') stop.abort();

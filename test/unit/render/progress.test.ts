@@ -7,10 +7,12 @@ const progress = { ...idle, phase: 'reading', total: 40, done: 12, running: 5, f
 
 describe('progressLine', () => {
   it('counts what there is', () => {
-    expect(progressLine(progress, 80)).toBe('reading 12/40 (30%)  1:07  5 running  1 failed');
+    expect(progressLine(progress, 80)).toBe(
+      'reading 12/40 (30%)  1:07  0.2/s  2:38 left  5 running  1 failed',
+    );
     const more = { ...progress, changed: 2, unreachable: 3, elapsedMs: 3_661_000 };
     expect(progressLine(more, 120)).toBe(
-      'reading 12/40 (30%)  1:01:01  5 running  2 changed  1 failed  3 unreachable',
+      'reading 12/40 (30%)  1:01:01  0.0/s  2:22:22 left  5 running  2 changed  1 failed  3 unreachable',
     );
   });
 

@@ -1,0 +1,122 @@
+/** Changes a fleet, whatever asked for it: plan, ask, write down, change, verify, report. */
+import { randomInt } from 'node:crypto';
+import { createInterface } from 'node:readline/promises';
+import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import { renderJson } from '../render/json.ts';
+import { renderPlan } from '../render/plan-text.ts';
+import { renderApply } from '../render/report-text.ts';
+import { buildReport } from '../report/build.ts';
+import { exitCodeOf } from '../report/exit-code.ts';
+import type { RunCommandOptions } from './options.ts';
+import { type Output, refuse } from './output.ts';
+import { printPlan, textOptions, type Work } from './plan.ts';
+import { Recorder, type RunFacts } from './recorder.ts';
+import { controllerName, startRun } from './run-session.ts';
+
+/** `load` is called when it is known that somebody can be asked, or need not be. */
+export async function changeFleet(
+  output: Output,
+  facts: Omit<RunFacts, 'hosts' | 'controller'>,
+  load: () => Promise<Work>,
+  options: RunCommandOptions,
+): Promise<number> {
+  const asks = !options.yes;
+  if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
+    const summary = `${facts.command} asks before it changes anything, and there is no terminal to ask on`;
+    refuse(output, summary, 'add --yes');
+  }
+  const { targets, rollouts } = await load();
+  const seed = seedOf(output, rollouts, options);
+  let recorder: Recorder | undefined;
+  const record = () => {
+    const hosts = targets.map(({ host }) => host);
+    recorder = new Recorder(output, options.record, { ...facts, controller: controllerName(), hosts });
+    recorder.changing();
+  };
+  if (!asks) record();
+  const session = startRun(output, options, {
+    command: 'apply',
+    name: asks ? 'reading' : 'applying',
+    targets,
+    tell: (event) => recorder?.tell(event),
+  });
+  const run = { ...session.run, ...(rollouts ? { rollouts } : {}), seed };
+  let outcomes: readonly HostOutcome[] | undefined;
+  let refused = false;
+  try {
+    if (!asks) outcomes = await applyFleet(targets, run);
+    else {
+      const result = await applyFleetApproved(targets, run, async (planned) => {
+        session.pause();
+        const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
+        if (changes === 0) return false;
+        output.note(
+          renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
+        );
+        const answer = session.interrupted ? 'no' : await confirm(session.run.stop);
+        refused = answer !== 'yes';
+        if (!refused) record();
+        session.phase('applying', changes);
+        return answer === 'yes';
+      });
+      outcomes = result.outcomes;
+    }
+  } finally {
+    if (outcomes) recorder?.finish(outcomes, session.interrupted);
+    recorder?.close();
+    session.end(outcomes);
+  }
+  if (refused && !session.interrupted) {
+    output.note('nothing was changed\n');
+    return 1;
+  }
+  const code = await report(output, outcomes, options, session.interrupted);
+  if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
+    output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
+  }
+  return code;
+}
+
+/** Said where it decides something: the same seed gives the same order. */
+function seedOf(
+  output: Output,
+  rollouts: Work['rollouts'],
+  { seed = randomInt(2 ** 31) }: RunCommandOptions,
+): number {
+  if (rollouts?.some(({ order }) => order === 'shuffle')) {
+    output.note(`order: shuffle; --seed ${seed} gives this order again\n`);
+  }
+  return seed;
+}
+
+/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C at the prompt interrupts. */
+async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no'> {
+  const prompt = createInterface({ input: process.stdin, output: process.stderr });
+  try {
+    const answer = await prompt.question(
+      '\nApply this? Only "yes" is accepted: ',
+      stop ? { signal: stop } : {},
+    );
+    return answer.trim() === 'yes' ? 'yes' : 'no';
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') return 'no';
+    throw error;
+  } finally {
+    prompt.close();
+  }
+}
+
+async function report(
+  output: Output,
+  outcomes: readonly HostOutcome[],
+  options: RunCommandOptions,
+  interrupted: boolean,
+): Promise<number> {
+  const result = buildReport('apply', outcomes);
+  if (options.format === 'json') output.result(renderJson(result));
+  else if (outcomes.some((one) => one.kind === 'applied')) {
+    output.result(renderApply(outcomes, await textOptions(output, options)));
+  } else await printPlan(output, 'apply', outcomes, options);
+  return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
+}

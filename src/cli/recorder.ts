@@ -1,0 +1,84 @@
+/**
+ * Writes a run down while it goes on: a line when it starts to change hosts, a line for each host that is finished, a line
+ * at the end. A run that is killed has said what it did until then.
+ */
+import { newRunName, RecordFile } from '../files/run-records.ts';
+import type { RunEvent } from '../fleet/run-event.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import { RECORD_VERSION, type RecordStart } from '../model/run-record.ts';
+import { recordHost } from '../record/host-line.ts';
+import { buildReport } from '../report/build.ts';
+import { version } from '../version.ts';
+import { RECORD_FOLDER } from './options.ts';
+import { type Output, refuse } from './output.ts';
+
+export type RunFacts = Pick<
+  RecordStart,
+  'command' | 'controller' | 'playbooks' | 'inventory' | 'undoes' | 'hosts'
+>;
+
+export class Recorder {
+  readonly #output: Output;
+  readonly #file: RecordFile | undefined;
+  readonly #written = new Set<string>();
+  #changing = false;
+
+  /** `folder` false: nothing is written down. One that cannot be written ends the command with 1, before a host is touched. */
+  constructor(output: Output, folder: string | false | undefined, facts: RunFacts) {
+    this.#output = output;
+    if (folder === false) return;
+    const now = new Date();
+    const run = newRunName(now);
+    try {
+      this.#file = new RecordFile(folder ?? RECORD_FOLDER, run);
+      const start = {
+        record: 'start',
+        format_version: RECORD_VERSION,
+        run,
+        started: now.toISOString(),
+      } as const;
+      this.#file.append({ ...start, tapfleet: version, ...facts }, this.#mask);
+    } catch (error) {
+      const { code, message } = error as NodeJS.ErrnoException;
+      refuse(
+        output,
+        `the run cannot be written down in ${folder ?? RECORD_FOLDER}: ${code ?? message}`,
+        'name another folder with --record, or do without undo with --no-record',
+      );
+    }
+  }
+
+  /** From now on what is finished is changed, not only planned. */
+  changing(): void {
+    this.#changing = true;
+  }
+
+  tell(event: RunEvent): void {
+    if (this.#changing && event.event === 'host-finished') this.#write(event.outcome);
+  }
+
+  /** Writes the hosts that nothing was to be done on, and the end. */
+  finish(outcomes: readonly HostOutcome[], interrupted: boolean): void {
+    if (!this.#file) return;
+    for (const outcome of outcomes) if (!this.#written.has(outcome.host)) this.#write(outcome);
+    const { summary } = buildReport('apply', outcomes);
+    this.#file.append({ record: 'end', ended: new Date().toISOString(), interrupted, summary }, this.#mask);
+  }
+
+  /** Where it is; undefined where nothing is written down. */
+  get path(): string | undefined {
+    return this.#file?.path;
+  }
+
+  close(): void {
+    this.#file?.close();
+  }
+
+  #write(outcome: HostOutcome): void {
+    if (!this.#file) return;
+    this.#written.add(outcome.host);
+    this.#file.append(recordHost(outcome, new Date().toISOString()), this.#mask);
+  }
+
+  readonly #mask = (text: string): string => this.#output.masked(text);
+}

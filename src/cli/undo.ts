@@ -1,0 +1,51 @@
+/** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
+import type { Target } from '../fleet/run.ts';
+import { connectionsOf, loadHosts, selectHosts } from '../load/load.ts';
+import { inverseOfRun } from '../record/undo.ts';
+import { changeFleet } from './change-fleet.ts';
+import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
+import { type Output, settle } from './output.ts';
+import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
+import { compare } from './plan.ts';
+import { loadRun } from './runs.ts';
+
+export async function undo(output: Output, name: string, options: RunCommandOptions): Promise<number> {
+  const { run, path } = loadRun(output, options.record || RECORD_FOLDER, name);
+  const { manifests, impossible } = inverseOfRun(run, path);
+  const load = async () => {
+    const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
+    const chosen = new Set(settle(output, selectHosts(loaded, 'all:localhost')).hosts);
+    const gone = manifests.filter(({ host }) => !loaded.inventory.hosts.has(host) && !chosen.has(host));
+    settle(output, {
+      diagnostics: [
+        ...impossible.map(
+          (text) => ({ severity: 'warning', summary: `${text}; it stays as it is` }) as const,
+        ),
+        ...gone.map(
+          ({ host }) =>
+            ({
+              severity: 'warning',
+              summary: `the run changed "${host}", which the inventory does not have`,
+            }) as const,
+        ),
+      ],
+    });
+    const due = manifests.filter(({ host }) => chosen.has(host));
+    const found = await connectionsOf(loaded, due, await connectionDefaults(output, options));
+    hidePasswords(output, found.settings.values());
+    const { settings } = settle(output, found);
+    const targets = due.flatMap((manifest): Target[] => {
+      const connection = settings.get(manifest.host);
+      return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];
+    });
+    return { targets };
+  };
+  if (options.check) return compare(output, 'apply', await load(), options);
+  const facts = {
+    command: 'undo',
+    playbooks: [],
+    inventory: options.inventory,
+    undoes: run.start.run,
+  } as const;
+  return changeFleet(output, facts, load, options);
+}

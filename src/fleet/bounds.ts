@@ -1,0 +1,37 @@
+/**
+ * How many hosts may be under way at once, so that neither descriptors nor memory run out? Pure: the limits are given.
+ */
+import type { ConnectionSettings } from '../model/connection.ts';
+
+export interface Bounds {
+  /** Hosts worked on at once: the forks asked for, or as many as there is room for. */
+  readonly forks: number;
+  /** Hosts begun and not finished, those that only wait too. */
+  readonly open: number;
+  /** Logins kept between the plan and a person's answer. */
+  readonly keep: number;
+}
+
+/** Of our own: standard streams, the event loop, reports, known_hosts, bastions. */
+const OWN_FILES = 64;
+/** A login and, for its confirmation, a second one. */
+const FILES_PER_LOGIN = 2;
+/** Programs have three pipes: this machine's shell, a ProxyCommand. */
+const FILES_PER_PROGRAM = 8;
+/** Hosts that wait beside those worked on: a login that waits takes some 100 KB (node 20, seen with ssh2 1.17). */
+const MOST_WAITING = 512;
+const MOST_AT_WORK = 1_000;
+const MOST_KEPT = 256;
+
+/** `files`: how many this process may have open. */
+export function boundsOf(forks: number, settings: Iterable<ConnectionSettings>, files: number): Bounds {
+  let each = FILES_PER_LOGIN;
+  for (const one of settings) {
+    if (one.kind === 'local' || one.proxy?.kind === 'command') each = FILES_PER_PROGRAM;
+  }
+  const room = Math.max(0, files - OWN_FILES);
+  const keep = Math.min(MOST_KEPT, Math.floor(room / 4 / each));
+  const most = Math.max(1, Math.floor((room - keep * each) / each));
+  const atWork = Math.min(forks, most, MOST_AT_WORK);
+  return { forks: atWork, open: Math.min(most, atWork + MOST_WAITING), keep };
+}

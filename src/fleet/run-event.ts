@@ -1,0 +1,14 @@
+/** What happens in a run, as it happens: for progress, for machines that listen, for the run's record. Plain data. */
+import type { HostOutcome } from '../model/outcome.ts';
+import type { Problem } from '../model/problem.ts';
+
+export type RunEvent =
+  | { readonly event: 'host-started'; readonly host: string }
+  /** `attempt` counts from 2. */
+  | {
+      readonly event: 'host-retried';
+      readonly host: string;
+      readonly problem: Problem;
+      readonly attempt: number;
+    }
+  | { readonly event: 'host-finished'; readonly host: string; readonly outcome: HostOutcome };

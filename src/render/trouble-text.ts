@@ -1,0 +1,25 @@
+/** Answers how one host's failure is said in one line while the run goes on; the whole of it is in the report. */
+import type { HostOutcome } from '../model/outcome.ts';
+import type { Problem } from '../model/problem.ts';
+import { statusOf } from '../report/build.ts';
+import { problemText } from './host-rows.ts';
+import { printable } from './printable.ts';
+
+/** Undefined where the host has not failed. */
+export function renderTrouble(outcome: HostOutcome): string | undefined {
+  const [problem] = problemsOf(outcome);
+  return problem && `${printable(outcome.host)}: ${statusOf(outcome)}: ${problemText(problem)}`;
+}
+
+function problemsOf(outcome: HostOutcome): readonly Problem[] {
+  switch (outcome.kind) {
+    case 'planned':
+      return outcome.plan.refusals;
+    case 'unread':
+      return [outcome.problem];
+    case 'applied':
+      return outcome.problems;
+    case 'skipped':
+      return [];
+  }
+}

@@ -1,0 +1,17 @@
+/** How many hosts at once, of what a process may have? */
+import { expect, test } from 'vitest';
+import { boundsOf } from '../../../src/fleet/bounds.ts';
+import { sshSettings } from '../../support/ssh-settings.ts';
+
+const plain = sshSettings();
+const command = sshSettings({ proxy: { kind: 'command', command: 'nc %h %p' } });
+
+test.each([
+  ['as many as asked for', 25, [plain], 1024, { forks: 25, open: 360, keep: 120 }],
+  ['no more than files allow', 5000, [plain], 1024, { forks: 360, open: 360, keep: 120 }],
+  ['fewer where each takes a program', 5000, [plain, command], 1024, { forks: 90, open: 90, keep: 30 }],
+  ['one, however few files', 25, [plain], 10, { forks: 1, open: 1, keep: 0 }],
+  ['memory is an end too', 5000, [plain], Number.POSITIVE_INFINITY, { forks: 1000, open: 1512, keep: 256 }],
+])('%s', (_title, forks, settings, files, bounds) => {
+  expect(boundsOf(forks, settings, files)).toEqual(bounds);
+});
