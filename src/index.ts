@@ -48,6 +48,7 @@ export { renderJson } from './render/json.ts';
 export { renderPlan } from './render/plan-text.ts';
 export { renderApply } from './render/report-text.ts';
 export { styleOf } from './render/style.ts';
+export { renderText } from './render/text.ts';
 export { buildReport } from './report/build.ts';
 export { exitCodeOf } from './report/exit-code.ts';
 export { version } from './version.ts';

@@ -4,14 +4,13 @@ import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Rollout } from '../model/rollout.ts';
-import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
-import { renderApply } from '../render/report-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
-import { compare, loadTargets, printPlan, textOptions } from './plan.ts';
+import { compare, loadTargets } from './plan.ts';
+import { printReport, textOptions } from './print-report.ts';
 import { startRun } from './run-session.ts';
 
 export async function apply(
@@ -36,9 +35,8 @@ export async function apply(
       session.pause();
       changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
       if (changes === 0) return false;
-      output.note(
-        renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
-      );
+      const text = { ...(await textOptions(output, options)), style: output.err };
+      output.note(renderPlan(buildReport('apply', planned), text));
       const answer = session.interrupted ? 'interrupted' : await confirm(session.run.stop);
       interrupted = answer === 'interrupted';
       session.phase('applying', changes);
@@ -92,9 +90,6 @@ async function report(
   interrupted: boolean,
 ): Promise<number> {
   const result = buildReport('apply', outcomes);
-  if (options.format === 'json') output.result(renderJson(result));
-  else if (outcomes.some((one) => one.kind === 'applied')) {
-    output.result(renderApply(outcomes, await textOptions(output, options)));
-  } else await printPlan(output, 'apply', outcomes, options);
+  await printReport(output, result, options);
   return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
 }

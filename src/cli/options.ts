@@ -65,10 +65,19 @@ export interface TransactionFlags {
   readonly lockTimeout?: number;
 }
 
-export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, TransactionFlags {
+/** How a report is shown, and told by the exit code. */
+export interface ReportOptions {
   readonly format: 'text' | 'json';
   readonly diff?: boolean;
+  readonly verbose: number;
   readonly detailedExitcode?: boolean;
+}
+
+export interface RunCommandOptions
+  extends InventoryOptions,
+    ConnectionOptions,
+    TransactionFlags,
+    ReportOptions {
   /** Of `apply` alone. */
   readonly yes?: boolean;
   readonly check?: boolean;

@@ -1,15 +1,13 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
 import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
-import type { HostOutcome } from '../model/outcome.ts';
 import type { Command } from '../model/report.ts';
-import { renderJson } from '../render/json.ts';
-import { renderPlan } from '../render/plan-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
+import { printReport } from './print-report.ts';
 import { startRun } from './run-session.ts';
 
 export function plan(
@@ -38,9 +36,10 @@ export async function compare(
   const { targets } = await loadTargets(output, playbooks, options);
   const session = startRun(output, options, targets.length, 'reading');
   const outcomes = await planFleet(targets, session.run).finally(() => session.end());
-  await printPlan(output, command, outcomes, options);
+  const report = buildReport(command, outcomes);
+  await printReport(output, report, options);
   if (session.interrupted) return 130;
-  return exitCodeOf(buildReport(command, outcomes), { detailedExitcode: options.detailedExitcode === true });
+  return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
 /** The hosts of the playbooks with their manifests and connections, in inventory order. */
@@ -56,20 +55,4 @@ export async function loadTargets(
     found.targets.map(({ settings }) => settings),
   );
   return { targets: settle(output, found).targets, rollouts: loaded.rollouts };
-}
-
-export async function printPlan(
-  output: Output,
-  command: Command,
-  outcomes: readonly HostOutcome[],
-  options: RunCommandOptions,
-): Promise<void> {
-  if (options.format === 'json') output.result(renderJson(buildReport(command, outcomes)));
-  else output.result(renderPlan(command, outcomes, await textOptions(output, options)));
-}
-
-/** What the text renderers need to know; the package behind `--diff` is loaded only for it. */
-export async function textOptions(output: Output, options: RunCommandOptions) {
-  const diff = options.diff ? (await import('../render/unified-diff.ts')).renderDiff : undefined;
-  return { style: output.out, verbose: options.verbose > 0, ...(diff ? { diff } : {}) };
 }

@@ -4,14 +4,13 @@
  */
 import { z } from 'zod';
 import { ACTIONS, type Cause } from '../model/change.ts';
-import type { Json } from '../model/json.ts';
 import { PROBLEM_KINDS } from '../model/problem.ts';
-import { FORMAT_VERSION, type Report, STATUSES } from '../model/report.ts';
+import { FORMAT_VERSION, type Report, type ReportValue, STATUSES } from '../model/report.ts';
 
 const CAUSES = ['drift', 'pending', 'both'] as const satisfies readonly Cause[];
 const count = z.int().min(0);
 
-const value: z.ZodType<Json> = z
+const value: z.ZodType<ReportValue> = z
   .union([z.null(), z.boolean(), z.number(), z.string(), z.array(z.string()).readonly()])
   .describe('null: not there, or not to be seen on this host');
 

@@ -22,6 +22,7 @@ const packagesOf = (file: string) =>
 it.each([
   ['render/plan-text.ts', ['node:crypto']],
   ['render/report-text.ts', ['node:crypto']],
+  ['render/text.ts', ['node:crypto']],
   ['render/diagnostics-text.ts', []],
   ['render/json.ts', []],
   ['render/inventory-text.ts', []],
