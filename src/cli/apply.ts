@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Report } from '../model/report.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { buildReport } from '../report/build.ts';
@@ -23,12 +24,14 @@ export async function apply(
   if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
     refuse(output, 'apply asks before it changes anything, and there is no terminal to ask on', 'add --yes');
   }
-  const { targets, rollouts } = await loadTargets(output, playbooks, options);
+  const { targets, rollouts, shard } = await loadTargets(output, playbooks, options);
+  const finish = (outcomes: readonly HostOutcome[], interrupted: boolean) =>
+    report(output, buildReport('apply', outcomes, shard), options, interrupted);
   const seed = seedOf(output, rollouts, options);
   const session = startRun(output, options, targets.length, asks ? 'reading' : 'applying');
   const run = { ...session.run, rollouts, seed };
   try {
-    if (!asks) return await report(output, await applyFleet(targets, run), options, session.interrupted);
+    if (!asks) return await finish(await applyFleet(targets, run), session.interrupted);
     let changes = 0;
     let interrupted = false;
     const { outcomes, approved } = await applyFleetApproved(targets, run, async (planned) => {
@@ -43,12 +46,12 @@ export async function apply(
       return answer === 'yes';
     });
     session.pause();
-    if (session.interrupted || interrupted) return await report(output, outcomes, options, true);
+    if (session.interrupted || interrupted) return await finish(outcomes, true);
     if (!approved && changes > 0) {
       output.note('nothing was changed\n');
       return 1;
     }
-    return await report(output, outcomes, options, false);
+    return await finish(outcomes, false);
   } finally {
     session.end();
   }
@@ -85,11 +88,10 @@ async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no' | 'i
 
 async function report(
   output: Output,
-  outcomes: readonly HostOutcome[],
+  result: Report,
   options: RunCommandOptions,
   interrupted: boolean,
 ): Promise<number> {
-  const result = buildReport('apply', outcomes);
   await printReport(output, result, options);
   return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
 }

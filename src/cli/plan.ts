@@ -1,7 +1,9 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
 import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
-import type { Command } from '../model/report.ts';
+import type { Command, ReportShard } from '../model/report.ts';
+import { cutShard } from '../planning/shard.ts';
+import { counted } from '../render/value-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
@@ -33,26 +35,40 @@ export async function compare(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const { targets } = await loadTargets(output, playbooks, options);
+  const { targets, shard } = await loadTargets(output, playbooks, options);
   const session = startRun(output, options, targets.length, 'reading');
   const outcomes = await planFleet(targets, session.run).finally(() => session.end());
-  const report = buildReport(command, outcomes);
+  const report = buildReport(command, outcomes, shard);
   await printReport(output, report, options);
   if (session.interrupted) return 130;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
-/** The hosts of the playbooks with their manifests and connections, in inventory order. */
+export interface Targets {
+  readonly targets: readonly Target[];
+  readonly rollouts: Loaded['rollouts'];
+  /** Where only a part of the run was asked for. */
+  readonly shard?: ReportShard;
+}
+
+/**
+ * The hosts of the playbooks with their manifests and connections, in inventory order. Every host is loaded and judged,
+ * whichever part is asked for: a mistake stops all parts alike.
+ */
 export async function loadTargets(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
-): Promise<{ readonly targets: readonly Target[]; readonly rollouts: Loaded['rollouts'] }> {
+): Promise<Targets> {
   const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
   const found = await targetsOf(loaded, await connectionDefaults(output, options));
   hidePasswords(
     output,
     found.targets.map(({ settings }) => settings),
   );
-  return { targets: settle(output, found).targets, rollouts: loaded.rollouts };
+  const { targets } = settle(output, found);
+  if (!options.shard) return { targets, rollouts: loaded.rollouts };
+  const { items, rollouts, shard } = cutShard(targets, loaded.rollouts, options.shard);
+  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(targets.length, 'host')}\n`);
+  return { targets: items, rollouts, shard };
 }

@@ -4,7 +4,7 @@
  */
 import { Command, CommanderError, Help, Option } from 'commander';
 import { version } from '../version.ts';
-import { count, positive, withConnection, withInventory, withRun } from './options.ts';
+import { count, positive, withConnection, withInventory, withReport, withRun } from './options.ts';
 import { Output, Stop } from './output.ts';
 
 /** Runs one command line and gives the process's exit code; never throws for an author's mistake. */
@@ -104,6 +104,12 @@ function buildProgram(output: Output, finish: Finish): Command {
   withRun(command('drift <playbook...>', 'is the fleet still as declared? exits 2 where it is not')).action(
     async (playbooks, options) => finish(await (await import('./plan.ts')).drift(output, playbooks, options)),
   );
+
+  withReport(command('merge <report...>', 'JSON reports of several runs, or of all parts of one, as one'))
+    .option('--detailed-exitcode', 'exit 2 where something would change')
+    .action(async (reports, options) =>
+      finish(await (await import('./merge.ts')).merge(output, reports, options)),
+    );
 
   command('schema', 'print a JSON Schema')
     .argument('<what>', 'playbook | report')

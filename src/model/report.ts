@@ -76,9 +76,22 @@ export interface ReportHost {
   readonly warnings?: readonly string[];
 }
 
+/** Which part of a run a report is about; a merge of all parts has none. */
+export interface ReportShard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+  /** Where each of the report's hosts stands among all hosts of the run, from 0. */
+  readonly positions: readonly number[];
+  /** The same in every part of one run: SHA-256 over the names of all its hosts, in order. */
+  readonly run: string;
+}
+
 export interface Report {
   readonly format_version: typeof FORMAT_VERSION;
   readonly command: Command;
+  /** Only where `--shard` cut the run. */
+  readonly shard?: ReportShard;
   readonly outcome: Status;
   readonly summary: {
     readonly hosts: number;

@@ -15,22 +15,24 @@ import {
   type ReportField,
   type ReportHost,
   type ReportProblem,
+  type ReportShard,
   type ReportValue,
   STATUSES,
   type Status,
 } from '../model/report.ts';
 import { fieldsDocument } from '../model/state-document.ts';
 
-/** `outcomes` in inventory order: the report keeps it. */
-export function buildReport(command: Command, outcomes: readonly HostOutcome[]): Report {
-  return reportOfHosts(command, outcomes.map(reportHost));
+/** `outcomes` in inventory order: the report keeps it. `shard` says which part of a run they are of. */
+export function buildReport(command: Command, outcomes: readonly HostOutcome[], shard?: ReportShard): Report {
+  return reportOfHosts(command, outcomes.map(reportHost), shard);
 }
 
 /** The report of hosts that are rows already, as when the reports of several runs become one. */
-export function reportOfHosts(command: Command, hosts: readonly ReportHost[]): Report {
+export function reportOfHosts(command: Command, hosts: readonly ReportHost[], shard?: ReportShard): Report {
   return {
     format_version: FORMAT_VERSION,
     command,
+    ...(shard ? { shard } : {}),
     outcome: worstOf(hosts),
     summary: summaryOf(hosts),
     hosts,

@@ -102,10 +102,21 @@ const summary = z.strictObject({
   delete: count,
 });
 
+const shard = z.strictObject({
+  index: count.min(1),
+  count: count.min(1),
+  positions: z
+    .array(count)
+    .readonly()
+    .describe('where each host of this report stands among all hosts of the run, from 0'),
+  run: z.string().describe('SHA-256 over the names of all hosts of the run, as a JSON array in their order'),
+});
+
 export const reportSchema = z
   .strictObject({
     format_version: z.literal(FORMAT_VERSION),
     command: z.enum(['plan', 'apply', 'drift']),
+    shard: shard.exactOptional().describe('which part of a run this is, where --shard cut it'),
     outcome: z.enum(STATUSES).describe('the status of the worst host'),
     summary,
     hosts: z.array(host).readonly().describe('in inventory order'),
