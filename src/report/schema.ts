@@ -44,9 +44,6 @@ const change = z.strictObject({
   cause,
   adopts: z.boolean().exactOptional().describe('a foreign interface that the play takes over'),
   fields: z.array(field).readonly(),
-  before: state.describe('the whole interface as it is; null for one that is created'),
-  after: state.describe('the whole interface as it is to be; null for one that is deleted'),
-  declared_at: position.exactOptional().describe('where the playbook declares it'),
   holders: z.array(holder).readonly().describe('processes that have the tap device open'),
   holders_known: z
     .boolean()
@@ -56,6 +53,9 @@ const change = z.strictObject({
     .enum(['done', 'not-done', 'undone', 'unknown'])
     .exactOptional()
     .describe('after an apply: whether the host was seen to have the change'),
+  before: state.describe('the whole interface as it is; null for one that is created'),
+  after: state.describe('the whole interface as it is to be; null for one that is deleted'),
+  declared_at: position.exactOptional().describe('where the playbook declares it'),
 });
 
 const problem = z.strictObject({
