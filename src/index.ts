@@ -37,10 +37,19 @@ export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './mod
 export type { ChangeResult, HostOutcome } from './model/outcome.ts';
 export type { PlannedHost } from './model/plan.ts';
 export { PROBLEM_KINDS, type Problem, type ProblemKind } from './model/problem.ts';
-export type { Command, Report, ReportChange, ReportField, ReportHost, Status } from './model/report.ts';
+export type {
+  Command,
+  Report,
+  ReportChange,
+  ReportField,
+  ReportHost,
+  ReportShard,
+  Status,
+} from './model/report.ts';
 export { Secret } from './model/secret.ts';
 export type { Operation, Step } from './model/step.ts';
 export { planHost } from './planning/plan-host.ts';
+export { cutShard, type Shard, shardOf } from './planning/shard.ts';
 export { Transport } from './remote/connect.ts';
 export { type Connection, type ExecOptions, HostTrouble } from './remote/connection.ts';
 export { renderDiagnostics } from './render/diagnostics-text.ts';
@@ -48,6 +57,8 @@ export { renderJson } from './render/json.ts';
 export { renderPlan } from './render/plan-text.ts';
 export { renderApply } from './render/report-text.ts';
 export { styleOf } from './render/style.ts';
+export { renderText } from './render/text.ts';
 export { buildReport } from './report/build.ts';
 export { exitCodeOf } from './report/exit-code.ts';
+export { mergeReports, type NamedReport } from './report/merge.ts';
 export { version } from './version.ts';

@@ -33,5 +33,5 @@ function onlyDue(output: Output, work: Work, rerun: Rerun, record: RunCommandOpt
     ...one,
     hosts: one.hosts.filter((host) => due.has(host)),
   }));
-  return { targets, ...(rollouts ? { rollouts } : {}) };
+  return { ...work, targets, ...(rollouts ? { rollouts } : {}) };
 }

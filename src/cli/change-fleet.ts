@@ -3,14 +3,13 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
-import { renderApply } from '../render/report-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
-import { printPlan, textOptions, type Work } from './plan.ts';
+import type { Work } from './plan.ts';
+import { printReport, textOptions } from './print-report.ts';
 import { Recorder, type RunFacts } from './recorder.ts';
 import { controllerName, startRun } from './run-session.ts';
 
@@ -26,7 +25,7 @@ export async function changeFleet(
     const summary = `${facts.command} asks before it changes anything, and there is no terminal to ask on`;
     refuse(output, summary, 'add --yes');
   }
-  const { targets, rollouts } = await load();
+  const { targets, rollouts, shard } = await load();
   const seed = seedOf(output, rollouts, options);
   let recorder: Recorder | undefined;
   const record = () => {
@@ -51,9 +50,8 @@ export async function changeFleet(
         session.pause();
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
         if (changes === 0) return false;
-        output.note(
-          renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
-        );
+        const text = { ...(await textOptions(output, options)), style: output.err };
+        output.note(renderPlan(buildReport('apply', planned), text));
         const answer = session.interrupted ? 'no' : await confirm(session.run.stop);
         refused = answer !== 'yes';
         if (!refused) record();
@@ -71,11 +69,12 @@ export async function changeFleet(
     output.note('nothing was changed\n');
     return 1;
   }
-  const code = await report(output, outcomes, options, session.interrupted);
+  const report = buildReport('apply', outcomes, shard);
+  await printReport(output, report, options);
   if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
   }
-  return code;
+  return session.interrupted ? 130 : exitCodeOf(report, { detailedExitcode: false });
 }
 
 /** Said where it decides something: the same seed gives the same order. */
@@ -105,18 +104,4 @@ async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no'> {
   } finally {
     prompt.close();
   }
-}
-
-async function report(
-  output: Output,
-  outcomes: readonly HostOutcome[],
-  options: RunCommandOptions,
-  interrupted: boolean,
-): Promise<number> {
-  const result = buildReport('apply', outcomes);
-  if (options.format === 'json') output.result(renderJson(result));
-  else if (outcomes.some((one) => one.kind === 'applied')) {
-    output.result(renderApply(outcomes, await textOptions(output, options)));
-  } else await printPlan(output, 'apply', outcomes, options);
-  return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
 }

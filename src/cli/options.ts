@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
+import type { Shard } from '../planning/shard.ts';
 import { RERUNS, type Rerun } from '../record/rerun.ts';
 
 export interface InventoryOptions extends VaultOptions {
@@ -70,10 +71,20 @@ export interface TransactionFlags {
   readonly lockTimeout?: number;
 }
 
-export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, TransactionFlags {
+/** How a report is shown, and told by the exit code. */
+export interface ReportOptions {
   readonly format: 'text' | 'json';
   readonly diff?: boolean;
+  readonly verbose: number;
   readonly detailedExitcode?: boolean;
+}
+
+export interface RunCommandOptions
+  extends InventoryOptions,
+    ConnectionOptions,
+    TransactionFlags,
+    ReportOptions {
+  readonly shard?: Shard;
   /** Of `apply` alone. */
   readonly yes?: boolean;
   readonly check?: boolean;
@@ -129,12 +140,28 @@ export function withConnection(command: Command): Command {
     .optionsGroup('Output:');
 }
 
+const DIFF = 'add a unified diff of each interface’s state before and after';
+
+function reportFormat(): Option {
+  return new Option('--format <format>', 'output format').choices(['text', 'json']).default('text');
+}
+
+/** Of a command that only shows reports. */
+export function withReport(command: Command): Command {
+  return command
+    .optionsGroup('Output:')
+    .addOption(reportFormat())
+    .option('-D, --diff', DIFF)
+    .option('-v, --verbose', 'list hosts one by one', (_, before: number) => before + 1, 0);
+}
+
 export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
     .optionsGroup('Run:')
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .option('--events <file>', 'append what happens to this file, as it happens, in JSON Lines')
-    .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
+    .addOption(reportFormat())
+    .option('-D, --diff', DIFF)
+    .option('--shard <i/n>', 'only part i of n of the hosts; "merge" puts the JSON reports together', shard)
     .option('--allow-disruption', 'let changes cut off processes that hold a tap device')
     .option('--allow-lockout', 'let changes put the management connection at risk')
     .option(
@@ -174,6 +201,16 @@ export function rerunOption(): Option {
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+/** `2/8`: the second of eight parts. */
+export function shard(value: string): Shard {
+  const [, first, second] = /^(\d{1,6})\/(\d{1,6})$/.exec(value) ?? [];
+  const [index, count] = [Number(first), Number(second)];
+  if (!(index >= 1 && index <= count)) {
+    throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 2/8.');
+  }
+  return { index, count };
 }
 
 /** A whole number of 0 or more. */

@@ -2,14 +2,15 @@
 import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { Command } from '../model/report.ts';
-import { renderJson } from '../render/json.ts';
-import { renderPlan } from '../render/plan-text.ts';
+import type { Command, ReportShard } from '../model/report.ts';
+import { cutShard } from '../planning/shard.ts';
+import { counted } from '../render/value-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
+import { printReport } from './print-report.ts';
 import { startRun } from './run-session.ts';
 
 export function plan(
@@ -32,7 +33,7 @@ export function drift(
 export async function compare(
   output: Output,
   command: Command,
-  { targets }: Work,
+  { targets, shard }: Work,
   options: RunCommandOptions,
 ): Promise<number> {
   const session = startRun(output, options, { command, name: 'reading', targets });
@@ -42,18 +43,24 @@ export async function compare(
   } finally {
     session.end(outcomes);
   }
-  await printPlan(output, command, outcomes, options);
+  const report = buildReport(command, outcomes, shard);
+  await printReport(output, report, options);
   if (session.interrupted) return 130;
-  return exitCodeOf(buildReport(command, outcomes), { detailedExitcode: options.detailedExitcode === true });
+  return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
 /** What a run is about: hosts with what each must have, and how an apply goes through them (default: all at once). */
 export interface Work {
   readonly targets: readonly Target[];
   readonly rollouts?: Loaded['rollouts'];
+  /** Where only a part of the run was asked for. */
+  readonly shard?: ReportShard;
 }
 
-/** The hosts of the playbooks with their manifests and connections, in inventory order. */
+/**
+ * The hosts of the playbooks with their manifests and connections, in inventory order. Every host is loaded and judged,
+ * whichever part is asked for: a mistake stops all parts alike.
+ */
 export async function loadTargets(
   output: Output,
   playbooks: readonly string[],
@@ -65,21 +72,9 @@ export async function loadTargets(
     output,
     found.targets.map(({ settings }) => settings),
   );
-  return { targets: settle(output, found).targets, rollouts: loaded.rollouts };
-}
-
-export async function printPlan(
-  output: Output,
-  command: Command,
-  outcomes: readonly HostOutcome[],
-  options: RunCommandOptions,
-): Promise<void> {
-  if (options.format === 'json') output.result(renderJson(buildReport(command, outcomes)));
-  else output.result(renderPlan(command, outcomes, await textOptions(output, options)));
-}
-
-/** What the text renderers need to know; the package behind `--diff` is loaded only for it. */
-export async function textOptions(output: Output, options: RunCommandOptions) {
-  const diff = options.diff ? (await import('../render/unified-diff.ts')).renderDiff : undefined;
-  return { style: output.out, verbose: options.verbose > 0, ...(diff ? { diff } : {}) };
+  const { targets } = settle(output, found);
+  if (!options.shard) return { targets, rollouts: loaded.rollouts };
+  const { items, rollouts, shard } = cutShard(targets, loaded.rollouts, options.shard);
+  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(targets.length, 'host')}\n`);
+  return { targets: items, rollouts, shard };
 }

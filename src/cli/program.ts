@@ -12,6 +12,7 @@ import {
   withChange,
   withConnection,
   withInventory,
+  withReport,
   withRun,
 } from './options.ts';
 import { Output, Stop } from './output.ts';
@@ -112,6 +113,11 @@ function buildProgram(output: Output, finish: Finish): Command {
     .option('--record <folder>', 'the folder they are in', RECORD_FOLDER)
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .action(async (options) => finish((await import('./runs.ts')).runs(output, options)));
+  withReport(command('merge <report...>', 'JSON reports of several runs, or of all parts of one, as one'))
+    .option('--detailed-exitcode', 'exit 2 where something would change')
+    .action(async (reports, options) =>
+      finish(await (await import('./merge.ts')).merge(output, reports, options)),
+    );
 
   command('schema', 'print a JSON Schema')
     .argument('<what>', 'playbook | report')

@@ -17,8 +17,14 @@ export interface TextFile {
   readonly executable: boolean;
 }
 
-/** The text of a regular file of at most 8 MiB; pipes and devices are refused unread, for they may never end. */
-export async function readTextFile(path: string): Promise<TextFile | { readonly problem: Diagnostic }> {
+/** A report of 10,000 hosts has tens of MiB. */
+export const MAX_REPORT_BYTES = 256 * 1024 * 1024;
+
+/** The text of a regular file of at most 8 MiB, or as many bytes as asked for; pipes and devices are refused unread, for they may never end. */
+export async function readTextFile(
+  path: string,
+  maxBytes = MAX_YAML_BYTES,
+): Promise<TextFile | { readonly problem: Diagnostic }> {
   try {
     const found = await stat(path);
     if (found.isDirectory()) return refuse(path, `${path} is a directory, not a file`, 'name a file in it');
@@ -27,17 +33,17 @@ export async function readTextFile(path: string): Promise<TextFile | { readonly 
     const file = await open(path, 'r');
     try {
       // One byte more than allowed tells a file that grew, or that lies about its size as /proc does.
-      const buffer = Buffer.alloc(Math.min(found.size || MAX_YAML_BYTES, MAX_YAML_BYTES) + 1);
+      const buffer = Buffer.alloc(Math.min(found.size || maxBytes, maxBytes) + 1);
       let length = 0;
       for (;;) {
         const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
         length += bytesRead;
         if (bytesRead === 0 || length === buffer.length) break;
       }
-      if (found.size > MAX_YAML_BYTES || length > MAX_YAML_BYTES) {
+      if (found.size > maxBytes || length > maxBytes) {
         return refuse(
           path,
-          `${path} is larger than ${MAX_YAML_BYTES / 1024 / 1024} MiB`,
+          `${path} is larger than ${maxBytes / 1024 / 1024} MiB`,
           'split it into several files',
         );
       }

@@ -1,7 +1,6 @@
 /** The outcome of a run, as the contract's JSON has it; every output format is a view of this one value. Pure types. */
 import type { Action, Cause } from './change.ts';
 import type { Position } from './diagnostic.ts';
-import type { Json } from './json.ts';
 
 export const FORMAT_VERSION = '1.0';
 
@@ -20,10 +19,13 @@ export type Status = (typeof STATUSES)[number];
 
 export type Command = 'plan' | 'apply' | 'drift';
 
+/** One value of a field; null: not there, or not to be seen on this host. */
+export type ReportValue = null | boolean | number | string | readonly string[];
+
 export interface ReportField {
   readonly field: string;
-  readonly before: Json;
-  readonly after: Json;
+  readonly before: ReportValue;
+  readonly after: ReportValue;
   readonly forces_replacement: boolean;
   /** Why the kernel cannot change it in place; only where it cannot. */
   readonly replacement_reason?: string;
@@ -38,9 +40,9 @@ export interface ReportChange {
   readonly adopts?: boolean;
   readonly fields: readonly ReportField[];
   /** The whole interface, as far as it is known: null for one that is created. */
-  readonly before: Readonly<Record<string, Json>> | null;
+  readonly before: Readonly<Record<string, ReportValue>> | null;
   /** The whole interface as it is to be, what the play leaves open as it is now: null for one that is deleted. */
-  readonly after: Readonly<Record<string, Json>> | null;
+  readonly after: Readonly<Record<string, ReportValue>> | null;
   /** Where the playbook declares it; absent for what no play names. */
   readonly declared_at?: Position;
   readonly holders: readonly { readonly pid: number; readonly command: string; readonly guest?: string }[];
@@ -74,9 +76,22 @@ export interface ReportHost {
   readonly warnings?: readonly string[];
 }
 
+/** Which part of a run a report is about; a merge of all parts has none. */
+export interface ReportShard {
+  /** From 1. */
+  readonly index: number;
+  readonly count: number;
+  /** Where each of the report's hosts stands among all hosts of the run, from 0. */
+  readonly positions: readonly number[];
+  /** The same in every part of one run: SHA-256 over the names of all its hosts, in order. */
+  readonly run: string;
+}
+
 export interface Report {
   readonly format_version: typeof FORMAT_VERSION;
   readonly command: Command;
+  /** Only where `--shard` cut the run. */
+  readonly shard?: ReportShard;
   readonly outcome: Status;
   readonly summary: {
     readonly hosts: number;

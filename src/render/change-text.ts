@@ -2,7 +2,8 @@
  * Answers how one change is drawn: its headline, its fields, whom it cuts off. In a plan the words say what will be
  * done, in a drift report what has happened on the host. Decides nothing.
  */
-import type { Action, Cause, Change } from '../model/change.ts';
+import type { Action, Cause } from '../model/change.ts';
+import type { ReportChange } from '../model/report.ts';
 import { drawFields, type Tone } from './fields-text.ts';
 import { printable } from './printable.ts';
 import type { Paint, Style } from './style.ts';
@@ -12,7 +13,7 @@ export interface ChangeView {
   readonly tone: Tone;
   readonly style: Style;
   /** Draws before and after as documents too; absent where nobody asked for it. */
-  readonly diff?: ((change: Change, style: Style) => string) | undefined;
+  readonly diff?: ((change: ReportChange, style: Style) => string) | undefined;
 }
 
 export const SYMBOLS: Readonly<Record<Action, string>> = {
@@ -38,7 +39,7 @@ const CAUSE_WORDS: Readonly<Record<Cause, string>> = {
 const INDENT = ' '.repeat(8);
 
 /** Lines, indented for their place below a host. */
-export function drawChange(change: Change, view: ChangeView): string[] {
+export function drawChange(change: ReportChange, view: ChangeView): string[] {
   const { style, tone, diff } = view;
   const document = diff?.(change, style).trimEnd() ?? '';
   return [
@@ -57,7 +58,7 @@ export function paintOf(action: Action, style: Style): Paint {
   return action === 'update' ? style.yellow : style.red;
 }
 
-function headline(change: Change, tone: Tone, style: Style): string {
+function headline(change: ReportChange, tone: Tone, style: Style): string {
   const name = style.bold(printable(change.interface));
   const symbol = paintOf(change.action, style)(SYMBOLS[change.action].padStart(3));
   const words =
@@ -75,7 +76,7 @@ const CAUSE_SAYS: Readonly<Record<Cause, string>> = {
   both: 'was changed on the host, and the playbook asks for more',
 };
 
-function found(change: Change, says: Readonly<Record<Cause, string>>): string {
+function found(change: ReportChange, says: Readonly<Record<Cause, string>>): string {
   switch (change.action) {
     case 'create':
       return 'is missing on the host';
@@ -89,20 +90,20 @@ function found(change: Change, says: Readonly<Record<Cause, string>>): string {
 }
 
 /** A deleted interface has no fields that differ: what a reader knows it by is shown instead. */
-function drawLoss(change: Change, style: Style): string[] {
-  const fields = change.before?.fields ?? {};
+function drawLoss(change: ReportChange, style: Style): string[] {
+  const before = change.before ?? {};
   const known = (['lower', 'mode', 'mac'] as const).flatMap((name) => {
-    const value = fields[name];
-    return value === undefined ? [] : [`${name} ${valueText(value)}`];
+    const value = before[name] ?? null;
+    return value === null ? [] : [`${name} ${valueText(value)}`];
   });
   return known.length > 0 ? [style.dim(known.join(', '))] : [];
 }
 
-function drawHolders(change: Change, tone: Tone, style: Style): string[] {
-  const { holders } = change;
-  const loss = change.disruptions.map(printable).join('; ');
+function drawHolders(change: ReportChange, tone: Tone, style: Style): string[] {
+  const { holders, holders_known: known, disruptions = [] } = change;
+  const loss = disruptions.map(printable).join('; ');
   const disturbs = loss !== '';
-  if (holders === 'unknown') {
+  if (!known) {
     if (!disturbs) return [];
     return [style.red(`! holders unknown: the login may not look; a guest that holds it: ${loss}`)];
   }

@@ -1,6 +1,5 @@
 /** Answers how the fields of one change are drawn: aligned, before → after, with what a field forces. Decides nothing. */
-import type { Change, FieldChange } from '../model/change.ts';
-import type { FieldValue } from '../model/macvtap.ts';
+import type { ReportChange, ReportField, ReportValue } from '../model/report.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -12,13 +11,13 @@ export type Tone = 'plan' | 'drift';
 /** A set longer than this is drawn as its length, and below it what comes and what goes. */
 const LONGEST_LIST = 2;
 
-export function drawFields(change: Change, tone: Tone, style: Style): string[] {
+export function drawFields(change: ReportChange, tone: Tone, style: Style): string[] {
   const lines = alignColumns(change.fields.map((field) => fieldRow(change, field, tone, style)));
   return lines.flatMap((line, index) => [line, ...drawMembers(change.fields[index], tone, style)]);
 }
 
-function fieldRow(change: Change, field: FieldChange, tone: Tone, style: Style): Cell[] {
-  const name = { text: field.field };
+function fieldRow(change: ReportChange, field: ReportField, tone: Tone, style: Style): Cell[] {
+  const name = { text: printable(field.field) };
   const [before, after] = isLong(field)
     ? [lengthText(field.before, UNKNOWN), `${lengthText(field.after, NONE)} addresses`]
     : [beforeText(field), afterText(field)];
@@ -30,33 +29,33 @@ function fieldRow(change: Change, field: FieldChange, tone: Tone, style: Style):
 }
 
 /** No mark is a fact; any other field without a value is one this host cannot show. */
-export function beforeText(field: FieldChange): string {
+export function beforeText(field: ReportField): string {
   if (field.before !== null) return valueText(field.before);
   return field.field === 'mark' ? NONE : UNKNOWN;
 }
 
-export function afterText(field: FieldChange): string {
+export function afterText(field: ReportField): string {
   return field.after === null ? NONE : valueText(field.after);
 }
 
-function commentOf(change: Change, field: FieldChange): string {
+function commentOf(change: ReportChange, field: ReportField): string {
   const comments = [
-    ...(field.replacementReason ? [`forces replacement: ${printable(field.replacementReason)}`] : []),
+    ...(field.replacement_reason ? [`forces replacement: ${printable(field.replacement_reason)}`] : []),
     ...(change.cause === 'both' ? [field.cause] : []),
   ];
   return comments.length > 0 ? `# ${comments.join('; ')}` : '';
 }
 
-function isLong({ before, after }: FieldChange): boolean {
+function isLong({ before, after }: ReportField): boolean {
   return [before, after].some((value) => isList(value) && value.length > LONGEST_LIST);
 }
 
-function lengthText(value: FieldValue | null, missing: string): string {
+function lengthText(value: ReportValue, missing: string): string {
   return isList(value) ? String(value.length) : missing;
 }
 
 /** Below a long set's lengths: what of it is only before, what only after. */
-function drawMembers(field: FieldChange | undefined, tone: Tone, style: Style): string[] {
+function drawMembers(field: ReportField | undefined, tone: Tone, style: Style): string[] {
   if (!field || !isLong(field)) return [];
   const before = isList(field.before) ? field.before : [];
   const after = isList(field.after) ? field.after : [];
@@ -71,6 +70,6 @@ function drawMembers(field: FieldChange | undefined, tone: Tone, style: Style): 
   ];
 }
 
-function isList(value: FieldValue | null): value is Extract<FieldValue, readonly unknown[]> {
+function isList(value: ReportValue): value is readonly string[] {
   return Array.isArray(value);
 }

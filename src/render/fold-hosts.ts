@@ -3,8 +3,9 @@
  * that differs from a thousand is not looked for on the last page. Compares drawn text and decides nothing else.
  */
 import { autoMac } from '../model/mac.ts';
-import type { HostOutcome } from '../model/outcome.ts';
+import type { ReportHost } from '../model/report.ts';
 import { compressNames } from './host-names.ts';
+import { isUnread } from './host-state.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 
@@ -13,7 +14,7 @@ const FOLD_FROM = 4;
 
 /** What is said of one host: what follows its name on the same line, and the lines below. */
 export interface HostBlock {
-  readonly outcome: HostOutcome;
+  readonly host: ReportHost;
   readonly state: string;
   readonly lines: readonly string[];
 }
@@ -26,17 +27,15 @@ export interface FoldOptions {
 
 /** Each group as its lines. */
 export function foldHosts(blocks: readonly HostBlock[], { style, verbose }: FoldOptions): string[][] {
-  const textOf = ({ outcome, state, lines }: HostBlock) => alike(outcome, [state, ...lines].join('\n'));
+  const textOf = ({ host, state, lines }: HostBlock) => alike(host)([state, ...lines].join('\n'));
   return foldAlike(blocks, textOf, verbose).map((group) => {
-    const [{ outcome, state, lines }] = group;
+    const [{ host, state, lines }] = group;
     const name = style.bold(namesOf(group));
     if (group.length === 1) return [state === '' ? name : `${name}  ${state}`, ...lines];
     const count = style.dim(`(${group.length} hosts)`);
-    const together = alike(outcome, state);
-    return [
-      `${name} ${count}${together === '' ? '' : `  ${together}`}`,
-      ...lines.map((line) => alike(outcome, line)),
-    ];
+    const common = alike(host);
+    const together = common(state);
+    return [`${name} ${count}${together === '' ? '' : `  ${together}`}`, ...lines.map(common)];
   });
 }
 
@@ -65,20 +64,24 @@ export function foldAlike<T>(
   ];
 }
 
-export function namesOf(group: readonly { readonly outcome: HostOutcome }[]): string {
-  return compressNames(group.map(({ outcome }) => printable(outcome.host)));
+export function namesOf(group: readonly { readonly host: ReportHost }[]): string {
+  return compressNames(group.map(({ host }) => printable(host.host)));
 }
 
-/** What hosts may differ in and still be alike: an address derived from the host's name, and the host's own address. */
-export function alike(outcome: HostOutcome, text: string): string {
-  if (outcome.kind === 'unread') return text.replace(/(?<!\S)\S+:\d{1,5}(?=\s)/, 'the host');
-  if (outcome.kind === 'skipped') return text;
-  let result = text;
-  for (const change of outcome.plan.changes) {
-    const mac = change.after?.fields.mac;
-    if (mac !== undefined && mac === autoMac(outcome.host, change.interface)) {
-      result = result.replaceAll(mac, 'auto');
-    }
+/** `10.0.0.7:22` as a word of its own. */
+const HOST_ADDRESS = /(?<!\S)\S+:\d{1,5}(?=\s)/;
+const MAC = /(?:[\da-f]{2}:){5}[\da-f]{2}/g;
+
+/**
+ * Takes out of a host's text what hosts may differ in and still be alike: an address derived from the host's name, and
+ * the host's own address. Goes once through the text, however many interfaces there are.
+ */
+export function alike(host: ReportHost): (text: string) => string {
+  if (isUnread(host)) return (text) => text.replace(HOST_ADDRESS, 'the host');
+  const derived = new Set<unknown>();
+  for (const { interface: name, after } of host.changes) {
+    if (after?.mac && after.mac === autoMac(host.host, name)) derived.add(after.mac);
   }
-  return result;
+  if (derived.size === 0) return (text) => text;
+  return (text) => text.replace(MAC, (mac) => (derived.has(mac) ? 'auto' : mac));
 }

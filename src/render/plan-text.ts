@@ -2,12 +2,11 @@
  * Answers what a plan or a drift report says to a person: a block for each host with something to say, a row for each
  * that could not be read, a count of the others, totals last. It draws what planning decided and decides nothing.
  */
-import type { HostOutcome } from '../model/outcome.ts';
-import type { Command } from '../model/report.ts';
-import { buildReport } from '../report/build.ts';
+import type { Report, ReportHost } from '../model/report.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
-import { drawRows, isRow, problemText } from './host-rows.ts';
+import { drawRows, problemText } from './host-rows.ts';
+import { isRow, problemsOf } from './host-state.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { driftTotals, planTotals } from './totals-text.ts';
@@ -20,25 +19,17 @@ export interface PlanTextOptions {
   readonly diff?: ChangeView['diff'];
 }
 
-/** Text that ends in a newline. `apply --check` is drawn as a plan: nothing was applied. */
-export function renderPlan(
-  command: Command,
-  outcomes: readonly HostOutcome[],
-  options: PlanTextOptions,
-): string {
-  const report = buildReport(command, outcomes);
+/** Text that ends in a newline. The report of an `apply` is drawn as a plan, for one that changed nothing. */
+export function renderPlan(report: Report, options: PlanTextOptions): string {
+  const { command, hosts } = report;
   const view: ChangeView = {
     tone: command === 'drift' ? 'drift' : 'plan',
     style: options.style,
     diff: options.diff,
   };
-  const blocks = outcomes.flatMap((outcome) => drawBlock(outcome, view));
+  const blocks = hosts.flatMap((host) => drawBlock(host, view));
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
-  return joinParts([
-    ...foldHosts(blocks, options),
-    drawRows(outcomes, options),
-    [options.style.bold(totals)],
-  ]);
+  return joinParts([...foldHosts(blocks, options), drawRows(hosts, options), [options.style.bold(totals)]]);
 }
 
 /** Parts apart by one empty line; parts without lines vanish. */
@@ -49,25 +40,23 @@ export function joinParts(parts: readonly (readonly string[])[]): string {
     .join('\n\n')}\n`;
 }
 
-function drawBlock(outcome: HostOutcome, view: ChangeView): HostBlock[] {
-  if (isRow(outcome) || (outcome.kind !== 'planned' && outcome.kind !== 'applied')) return [];
+function drawBlock(host: ReportHost, view: ChangeView): HostBlock[] {
+  if (isRow(host)) return [];
   const { style } = view;
-  const { plan } = outcome;
+  const { status, changes, warnings = [] } = host;
+  const refused = status === 'refused';
+  const refusals = refused ? problemsOf(host) : [];
   const lines = [
-    ...plan.refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
-    ...plan.warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
-    ...plan.changes.flatMap((change) => drawChange(change, view)),
-    ...drawConfirmation(outcome, style),
+    ...refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
+    ...warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
+    ...changes.flatMap((change) => drawChange(change, view)),
+    ...drawConfirmation(host, style),
   ];
-  const state = plan.refusals.length > 0 ? style.red('refused: nothing on this host will be touched') : '';
-  return [{ outcome, state, lines }];
+  return [{ host, state: refused ? style.red('refused: nothing on this host will be touched') : '', lines }];
 }
 
 /** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */
-function drawConfirmation(outcome: HostOutcome, style: Style): string[] {
-  if (outcome.kind !== 'planned' || outcome.plan.refusals.length > 0) return [];
-  const { confirmOver, observed } = outcome.plan;
-  if (confirmOver !== 'new-connection' || observed.managementDevice === undefined) return [];
-  const device = printable(observed.managementDevice);
-  return [`    ${style.dim(`confirmed over a new connection: this one is carried by ${device}`)}`];
+function drawConfirmation({ status, management_device: device }: ReportHost, style: Style): string[] {
+  if (status !== 'changes' || device === undefined) return [];
+  return [`    ${style.dim(`confirmed over a new connection: this one is carried by ${printable(device)}`)}`];
 }

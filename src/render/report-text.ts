@@ -1,23 +1,21 @@
 /**
  * Answers what an apply did, to a person: for each host that changed what was done; for each that failed exactly what
- * was done, what was not, and why; totals last. Draws outcomes, judges none.
+ * was done, what was not, and why; totals last. Draws what the report says, judges nothing.
  */
-import type { Change } from '../model/change.ts';
-import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
-import { buildReport, statusOf } from '../report/build.ts';
+import type { Report, ReportChange, ReportHost } from '../model/report.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { afterText, beforeText } from './fields-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
-import { drawRows, isRow, problemText } from './host-rows.ts';
+import { drawRows, problemText } from './host-rows.ts';
+import { isRow, problemsOf, wasApplied } from './host-state.ts';
 import { joinParts, type PlanTextOptions } from './plan-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { applyTotals } from './totals-text.ts';
 import { counted, valueText } from './value-text.ts';
 
-type Applied = Extract<HostOutcome, { kind: 'applied' }>;
-type Planned = Extract<HostOutcome, { kind: 'planned' }>;
+type ChangeResult = NonNullable<ReportChange['result']>;
 
 const RESULT_WORDS: Readonly<Record<ChangeResult, string>> = {
   done: 'done',
@@ -29,72 +27,66 @@ const DONE_WORDS = { create: 'created', update: 'updated', replace: 'replaced', 
 const INDENT = '  ';
 
 /** Text that ends in a newline. */
-export function renderApply(outcomes: readonly HostOutcome[], options: PlanTextOptions): string {
-  const { style } = options;
+export function renderApply(report: Report, options: PlanTextOptions): string {
+  const blocks = report.hosts.filter((host) => !isRow(host)).map((host) => drawBlock(host, options));
   return joinParts([
-    ...foldHosts(
-      outcomes.flatMap((outcome) => drawBlock(outcome, options)),
-      options,
-    ),
-    drawRows(outcomes, options),
-    [style.bold(applyTotals(buildReport('apply', outcomes)))],
+    ...foldHosts(blocks, options),
+    drawRows(report.hosts, options),
+    [options.style.bold(applyTotals(report))],
   ]);
 }
 
-function drawBlock(outcome: HostOutcome, options: PlanTextOptions): HostBlock[] {
-  if (isRow(outcome)) return [];
-  if (outcome.kind === 'applied') return [drawApplied(outcome, options)];
-  return outcome.kind === 'planned' ? [drawUntouched(outcome, options.style)] : [];
+function drawBlock(host: ReportHost, options: PlanTextOptions): HostBlock {
+  return wasApplied(host) ? drawApplied(host, options) : drawUntouched(host, options.style);
 }
 
-function drawUntouched(outcome: Planned, style: Style): HostBlock {
-  const { changes, refusals, warnings } = outcome.plan;
-  const states = { refused: 'refused: nothing was touched', 'in-sync': 'in sync' } as const;
-  const status = statusOf(outcome);
-  const state =
-    status === 'refused' || status === 'in-sync'
-      ? states[status]
-      : `${counted(changes.length, 'change')} not applied`;
+function drawUntouched(host: ReportHost, style: Style): HostBlock {
+  const { status, changes, warnings } = host;
+  if (status !== 'refused') {
+    const state = status === 'in-sync' ? 'in sync' : `${counted(changes.length, 'change')} not applied`;
+    return { host, state, lines: drawWarnings(warnings, style) };
+  }
   const lines = [
-    ...refusals.map((refusal) => INDENT + style.red(`refused: ${problemText(refusal)}`)),
+    ...problemsOf(host).map((refusal) => INDENT + style.red(`refused: ${problemText(refusal)}`)),
     ...drawWarnings(warnings, style),
   ];
-  return { outcome, state: status === 'refused' ? style.red(state) : state, lines };
+  return { host, state: style.red('refused: nothing was touched'), lines };
 }
 
-function drawApplied(outcome: Applied, { style, diff }: PlanTextOptions): HostBlock {
-  const { changes, warnings } = outcome.plan;
-  const failed = outcome.problems.length > 0;
-  const done = changes.filter((change) => resultOf(outcome, change) === 'done').length;
-  const state = outcome.rolledBack
-    ? style.yellow('rolled back: as it was before')
-    : failed
-      ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
-      : style.green('changed');
+function drawApplied(host: ReportHost, { style, diff }: PlanTextOptions): HostBlock {
+  const { status, changes, warnings } = host;
+  const problems = problemsOf(host);
+  const done = changes.filter((change) => resultOf(change) === 'done').length;
+  const state =
+    status === 'rolled-back'
+      ? style.yellow('rolled back: as it was before')
+      : status === 'failed'
+        ? style.red(`failed: ${done} of ${counted(changes.length, 'change')} done`)
+        : style.green('changed');
   const results = alignColumns(
     changes.map((change) =>
-      failed ? resultCells(change, resultOf(outcome, change), style) : doneCells(change, style),
+      problems.length > 0 ? resultCells(change, resultOf(change), style) : doneCells(change, style),
     ),
   );
   const lines = [
     ...results.flatMap((line, index) => [INDENT + line, ...drawDiff(changes[index], diff, style)]),
-    ...outcome.problems.map((problem) => INDENT + style.red(`! ${problemText(problem)}`)),
+    ...problems.map((problem) => INDENT + style.red(`! ${problemText(problem)}`)),
     ...drawWarnings(warnings, style),
   ];
-  return { outcome, state, lines };
+  return { host, state, lines };
 }
 
-function drawDiff(change: Change | undefined, diff: PlanTextOptions['diff'], style: Style): string[] {
+function drawDiff(change: ReportChange | undefined, diff: PlanTextOptions['diff'], style: Style): string[] {
   const document = change ? (diff?.(change, style).trimEnd() ?? '') : '';
   return document === '' ? [] : document.split('\n').map((line) => INDENT.repeat(4) + line);
 }
 
 /** A result that nobody recorded was not seen. */
-function resultOf(outcome: Applied, change: Change): ChangeResult {
-  return outcome.results.get(change.interface) ?? 'unknown';
+function resultOf({ result = 'unknown' }: ReportChange): ChangeResult {
+  return result;
 }
 
-function doneCells(change: Change, style: Style): Cell[] {
+function doneCells(change: ReportChange, style: Style): Cell[] {
   return [
     {
       text: `${SYMBOLS[change.action].padStart(3)} ${DONE_WORDS[change.action]}`,
@@ -105,7 +97,7 @@ function doneCells(change: Change, style: Style): Cell[] {
   ];
 }
 
-function resultCells(change: Change, result: ChangeResult, style: Style): Cell[] {
+function resultCells(change: ReportChange, result: ChangeResult, style: Style): Cell[] {
   const paint = { done: style.green, 'not-done': style.red, undone: style.yellow, unknown: style.yellow }[
     result
   ];
@@ -118,17 +110,20 @@ function resultCells(change: Change, result: ChangeResult, style: Style): Cell[]
 }
 
 /** One line's worth: for a new interface where it stands, for a changed one what changed. */
-function detailOf(change: Change): string {
+function detailOf(change: ReportChange): string {
   if (change.action === 'delete') return '';
   if (change.action === 'create') {
-    const fields = change.after?.fields;
-    return fields ? `lower ${valueText(fields.lower)}, mode ${valueText(fields.mode)}` : '';
+    const known = (['lower', 'mode'] as const).flatMap((name) => {
+      const value = change.after?.[name] ?? null;
+      return value === null ? [] : [`${name} ${valueText(value)}`];
+    });
+    return known.join(', ');
   }
   const adopted = change.adopts ? ['adopted'] : [];
   const fields = change.fields.map((field) => `${field.field} ${beforeText(field)} → ${afterText(field)}`);
   return [...adopted, ...fields].join(', ');
 }
 
-function drawWarnings(warnings: readonly string[], style: Style): string[] {
+function drawWarnings(warnings: readonly string[] = [], style: Style): string[] {
   return warnings.map((warning) => INDENT + style.yellow(`warning: ${printable(warning)}`));
 }

@@ -3,9 +3,8 @@
  * draws a difference that planning decided; a field that the playbook leaves out keeps what the host has.
  */
 import { createTwoFilesPatch, FILE_HEADERS_ONLY } from 'diff';
-import type { Change } from '../model/change.ts';
 import type { Json } from '../model/json.ts';
-import { fieldsDocument } from '../model/state-document.ts';
+import type { ReportChange } from '../model/report.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { yamlText } from './yaml-text.ts';
@@ -13,7 +12,7 @@ import { yamlText } from './yaml-text.ts';
 const NO_FILE = '/dev/null';
 
 /** Lines as `diff -u` writes them, each ending in a newline; empty where both sides are the same. */
-export function renderDiff(change: Change, style: Style): string {
+export function renderDiff(change: ReportChange, style: Style): string {
   const before = documentBefore(change);
   const after = documentAfter(change);
   if (before === after) return '';
@@ -33,19 +32,18 @@ export function renderDiff(change: Change, style: Style): string {
     .join('\n');
 }
 
-function documentBefore({ before, fields }: Change): string {
+function documentBefore({ before, fields }: ReportChange): string {
   if (before === null) return '';
-  return yamlText({ ...fieldsDocument(before.fields), ...markDocument(fields, 'before') });
+  return yamlText({ ...before, ...markDocument(fields, 'before') });
 }
 
-function documentAfter({ before, after, fields }: Change): string {
+function documentAfter({ after, fields }: ReportChange): string {
   if (after === null) return '';
-  const merged = { ...before?.fields, ...after.fields };
-  return yamlText({ ...fieldsDocument(merged), ...markDocument(fields, 'after') });
+  return yamlText({ ...after, ...markDocument(fields, 'after') });
 }
 
 /** The mark is part of the picture only where it differs: else nobody asked about it. */
-function markDocument(fields: Change['fields'], side: 'before' | 'after'): Record<string, Json> {
+function markDocument(fields: ReportChange['fields'], side: 'before' | 'after'): Record<string, Json> {
   const value = fields.find((field) => field.field === 'mark')?.[side] ?? null;
   return value === null ? {} : { mark: value };
 }

@@ -1,5 +1,5 @@
 /** Answers how one value of a field is written in text for people: bare where it can be, quoted where it must be. */
-import type { FieldValue } from '../model/macvtap.ts';
+import type { ReportValue } from '../model/report.ts';
 import { printable } from './printable.ts';
 
 /** There, and empty. */
@@ -9,7 +9,7 @@ export const UNKNOWN = '(unknown)';
 
 const BARE = /^[\p{L}\p{N}@:.,/+_%=*-]+$/u;
 
-export function valueText(value: FieldValue): string {
+export function valueText(value: Exclude<ReportValue, null>): string {
   if (typeof value === 'object') return value.length === 0 ? NONE : value.map(textValue).join(', ');
   return typeof value === 'string' ? textValue(value) : String(value);
 }

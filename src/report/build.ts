@@ -4,9 +4,7 @@
  */
 import { ACTIONS, type Change, type FieldChange } from '../model/change.ts';
 import type { Position } from '../model/diagnostic.ts';
-import type { Json } from '../model/json.ts';
 import type { FieldValue } from '../model/macvtap.ts';
-import type { Manifest } from '../model/manifest.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import { type Problem, UNREACHABLE_KINDS } from '../model/problem.ts';
 import {
@@ -17,21 +15,24 @@ import {
   type ReportField,
   type ReportHost,
   type ReportProblem,
+  type ReportShard,
+  type ReportValue,
   STATUSES,
   type Status,
 } from '../model/report.ts';
 import { fieldsDocument } from '../model/state-document.ts';
 
-/** `outcomes` in inventory order: the report keeps it. */
-export function buildReport(command: Command, outcomes: readonly HostOutcome[]): Report {
-  return reportOfHosts(command, outcomes.map(reportHost));
+/** `outcomes` in inventory order: the report keeps it. `shard` says which part of a run they are of. */
+export function buildReport(command: Command, outcomes: readonly HostOutcome[], shard?: ReportShard): Report {
+  return reportOfHosts(command, outcomes.map(reportHost), shard);
 }
 
 /** The report of hosts that are rows already, as when the reports of several runs become one. */
-export function reportOfHosts(command: Command, hosts: readonly ReportHost[]): Report {
+export function reportOfHosts(command: Command, hosts: readonly ReportHost[], shard?: ReportShard): Report {
   return {
     format_version: FORMAT_VERSION,
     command,
+    ...(shard ? { shard } : {}),
     outcome: worstOf(hosts),
     summary: summaryOf(hosts),
     hosts,
@@ -57,12 +58,13 @@ export function statusOf(outcome: HostOutcome): Status {
 /** A host's row. */
 export function reportHost(outcome: HostOutcome): ReportHost {
   const warnings = warningsOf(outcome);
+  const places = placesOf(outcome);
   return {
     host: outcome.host,
     status: statusOf(outcome),
-    changes: changesOf(outcome),
+    changes: changesOf(outcome, places),
     ...confirmationOf(outcome),
-    ...errorsOf(outcome),
+    ...errorsOf(outcome, places),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
 }
@@ -75,13 +77,13 @@ function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over' |
   return { confirm_over: confirmOver, ...(device === undefined ? {} : { management_device: device }) };
 }
 
-function changesOf(outcome: HostOutcome): readonly ReportChange[] {
+function changesOf(outcome: HostOutcome, places: Places): readonly ReportChange[] {
   switch (outcome.kind) {
     case 'planned':
-      return outcome.plan.changes.map((change) => reportChange(outcome.plan.manifest, change));
+      return outcome.plan.changes.map((change) => reportChange(places, change));
     case 'applied':
       return outcome.plan.changes.map((change) =>
-        reportChange(outcome.plan.manifest, change, outcome.results.get(change.interface) ?? 'unknown'),
+        reportChange(places, change, outcome.results.get(change.interface) ?? 'unknown'),
       );
     case 'unread':
     case 'skipped':
@@ -89,7 +91,7 @@ function changesOf(outcome: HostOutcome): readonly ReportChange[] {
   }
 }
 
-function reportChange(manifest: Manifest, change: Change, result?: ChangeResult): ReportChange {
+function reportChange(places: Places, change: Change, result?: ChangeResult): ReportChange {
   const { before, after } = change;
   return {
     interface: change.interface,
@@ -103,7 +105,7 @@ function reportChange(manifest: Manifest, change: Change, result?: ChangeResult)
     ...(result ? { result } : {}),
     before: before && fieldsDocument(before.fields),
     after: after && fieldsDocument({ ...before?.fields, ...after.fields }),
-    ...declaredAt(manifest, change.interface),
+    ...declaredAt(places, change.interface),
   };
 }
 
@@ -119,14 +121,12 @@ function reportField(field: FieldChange): ReportField {
 }
 
 /** JSON has no `undefined`: a key that vanished would read as "not asked" where it means "not there". */
-function toJson(value: FieldValue | null | undefined): Json {
+function toJson(value: FieldValue | null | undefined): ReportValue {
   return value ?? null;
 }
 
-function errorsOf(outcome: HostOutcome): Pick<ReportHost, 'error' | 'errors'> {
-  const manifest =
-    outcome.kind === 'planned' || outcome.kind === 'applied' ? outcome.plan.manifest : undefined;
-  const errors = problemsOf(outcome).map((problem) => reportProblem(problem, manifest));
+function errorsOf(outcome: HostOutcome, places: Places): Pick<ReportHost, 'error' | 'errors'> {
+  const errors = problemsOf(outcome).map((problem) => reportProblem(problem, places));
   const [error] = errors;
   if (!error) return {};
   return errors.length > 1 ? { error, errors } : { error };
@@ -145,20 +145,29 @@ function problemsOf(outcome: HostOutcome): readonly Problem[] {
   }
 }
 
-function reportProblem(problem: Problem, manifest: Manifest | undefined): ReportProblem {
+function reportProblem(problem: Problem, places: Places): ReportProblem {
   return {
     kind: problem.kind,
     message: problem.message,
     ...(problem.interface === undefined
       ? {}
-      : { interface: problem.interface, ...(manifest ? declaredAt(manifest, problem.interface) : {}) }),
+      : { interface: problem.interface, ...declaredAt(places, problem.interface) }),
   };
 }
 
-/** Where the playbook declares the interface, also where it declares it absent. */
-function declaredAt({ present, absent }: Manifest, name: string): { readonly declared_at?: Position } {
-  const wanted = [...present, ...absent].find((one) => one.name === name);
-  return wanted ? { declared_at: { ...wanted.where } } : {};
+/** Where the playbook declares a host's interfaces, by name. */
+type Places = ReadonlyMap<string, Position>;
+
+/** Also of those that it declares absent. */
+function placesOf(outcome: HostOutcome): Places {
+  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return new Map();
+  const { present, absent } = outcome.plan.manifest;
+  return new Map([...absent, ...present].map(({ name, where }) => [name, where]));
+}
+
+function declaredAt(places: Places, name: string): { readonly declared_at?: Position } {
+  const where = places.get(name);
+  return where ? { declared_at: { ...where } } : {};
 }
 
 /** A skipped host's reason is no error of the host: it stands among the warnings. */

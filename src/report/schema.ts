@@ -4,14 +4,13 @@
  */
 import { z } from 'zod';
 import { ACTIONS, type Cause } from '../model/change.ts';
-import type { Json } from '../model/json.ts';
 import { PROBLEM_KINDS } from '../model/problem.ts';
-import { FORMAT_VERSION, type Report, STATUSES } from '../model/report.ts';
+import { FORMAT_VERSION, type Report, type ReportValue, STATUSES } from '../model/report.ts';
 
 const CAUSES = ['drift', 'pending', 'both'] as const satisfies readonly Cause[];
 const count = z.int().min(0);
 
-const value: z.ZodType<Json> = z
+const value: z.ZodType<ReportValue> = z
   .union([z.null(), z.boolean(), z.number(), z.string(), z.array(z.string()).readonly()])
   .describe('null: not there, or not to be seen on this host');
 
@@ -45,9 +44,6 @@ const change = z.strictObject({
   cause,
   adopts: z.boolean().exactOptional().describe('a foreign interface that the play takes over'),
   fields: z.array(field).readonly(),
-  before: state.describe('the whole interface as it is; null for one that is created'),
-  after: state.describe('the whole interface as it is to be; null for one that is deleted'),
-  declared_at: position.exactOptional().describe('where the playbook declares it'),
   holders: z.array(holder).readonly().describe('processes that have the tap device open'),
   holders_known: z
     .boolean()
@@ -57,6 +53,9 @@ const change = z.strictObject({
     .enum(['done', 'not-done', 'undone', 'unknown'])
     .exactOptional()
     .describe('after an apply: whether the host was seen to have the change'),
+  before: state.describe('the whole interface as it is; null for one that is created'),
+  after: state.describe('the whole interface as it is to be; null for one that is deleted'),
+  declared_at: position.exactOptional().describe('where the playbook declares it'),
 });
 
 const problem = z.strictObject({
@@ -103,10 +102,21 @@ const summary = z.strictObject({
   delete: count,
 });
 
+const shard = z.strictObject({
+  index: count.min(1),
+  count: count.min(1),
+  positions: z
+    .array(count)
+    .readonly()
+    .describe('where each host of this report stands among all hosts of the run, from 0'),
+  run: z.string().describe('SHA-256 over the names of all hosts of the run, as a JSON array in their order'),
+});
+
 export const reportSchema = z
   .strictObject({
     format_version: z.literal(FORMAT_VERSION),
     command: z.enum(['plan', 'apply', 'drift']),
+    shard: shard.exactOptional().describe('which part of a run this is, where --shard cut it'),
     outcome: z.enum(STATUSES).describe('the status of the worst host'),
     summary,
     hosts: z.array(host).readonly().describe('in inventory order'),

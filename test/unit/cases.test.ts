@@ -13,6 +13,7 @@ import type { HostOutcome } from '../../src/model/outcome.ts';
 import { planHost } from '../../src/planning/plan-host.ts';
 import { renderPlan } from '../../src/render/plan-text.ts';
 import { styleOf } from '../../src/render/style.ts';
+import { buildReport } from '../../src/report/build.ts';
 import { observedOf } from '../support/builders.ts';
 
 const CASES = join(import.meta.dirname, '../cases/plan');
@@ -25,7 +26,7 @@ test.each(readdirSync(CASES))('%s', async (situation) => {
   const steps = outcomes.flatMap((outcome) =>
     outcome.kind === 'planned' ? [`# ${outcome.host}\n${batchOf(outcome.plan.steps)}`] : [],
   );
-  await expect(renderPlan('plan', outcomes, { style: styleOf(false) })).toMatchFileSnapshot(
+  await expect(renderPlan(buildReport('plan', outcomes), { style: styleOf(false) })).toMatchFileSnapshot(
     join(folder, 'plan.txt'),
   );
   await expect(steps.join('')).toMatchFileSnapshot(join(folder, 'steps.txt'));

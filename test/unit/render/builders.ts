@@ -6,6 +6,8 @@ import type { Holder, ObservedMacvtap, ObservedState } from '../../../src/model/
 import type { ChangeResult, HostOutcome } from '../../../src/model/outcome.ts';
 import type { PlannedHost } from '../../../src/model/plan.ts';
 import type { Problem } from '../../../src/model/problem.ts';
+import type { ReportChange } from '../../../src/model/report.ts';
+import { buildReport } from '../../../src/report/build.ts';
 
 export const MAC_A = '52:54:00:10:00:01' as Mac;
 export const MAC_B = '52:54:00:10:00:02' as Mac;
@@ -57,6 +59,14 @@ export function change(action: Action, name: string, more: Partial<Change> = {})
     disruptions: [],
     ...more,
   };
+}
+
+/** A change as a report has it. */
+export function reported(...[action, name, more]: Parameters<typeof change>): ReportChange {
+  const changes = [change(action, name, more)];
+  const [found] = buildReport('plan', [planned('h', { changes })]).hosts.flatMap((host) => host.changes);
+  if (!found) throw new Error('the change is not in the report');
+  return found;
 }
 
 export function observedState(more: Partial<ObservedState> = {}): ObservedState {

@@ -5,6 +5,7 @@ import type { HostOutcome } from '../../../src/model/outcome.ts';
 import { renderPlan } from '../../../src/render/plan-text.ts';
 import { renderApply } from '../../../src/render/report-text.ts';
 import { styleOf } from '../../../src/render/style.ts';
+import { buildReport } from '../../../src/report/build.ts';
 import { applied, change, fieldChange, MAC_B, planned, unread, WEB } from './builders.ts';
 import { expectGolden } from './golden.ts';
 
@@ -37,19 +38,21 @@ it('a plan folds hosts of which the same is to be said, outliers first', () => {
   const outcomes = fleet((host) =>
     planned(host, { changes: [host === 'kvm007' ? creation(host, MAC_B) : creation(host)] }),
   );
-  expectGolden('plan-folded', renderPlan('plan', outcomes, { style }));
+  expectGolden('plan-folded', renderPlan(buildReport('plan', outcomes), { style }));
 });
 
 it('a report of an apply folds too', () => {
   const outcomes = fleet((host) => applied(host, [creation(host)], { web0: 'done' }));
-  expectGolden('apply-folded', renderApply(outcomes, { style }));
+  expectGolden('apply-folded', renderApply(buildReport('apply', outcomes), { style }));
 });
 
 it('a few hosts are drawn one by one, and many where asked to', () => {
   const hosts = ['a1', 'a2', 'a3', 'a4'].map((host) => planned(host, { changes: [creation(host)] }));
-  expect(renderPlan('plan', hosts.slice(1), { style })).toMatch(/^a2\n[\s\S]*^a3\n[\s\S]*^a4\n/m);
-  expect(renderPlan('plan', hosts, { style })).toMatch(/^a\[1-4\] \(4 hosts\)\n/);
-  expect(renderPlan('plan', hosts, { style, verbose: true })).toMatch(
+  expect(renderPlan(buildReport('plan', hosts.slice(1)), { style })).toMatch(
+    /^a2\n[\s\S]*^a3\n[\s\S]*^a4\n/m,
+  );
+  expect(renderPlan(buildReport('plan', hosts), { style })).toMatch(/^a\[1-4\] \(4 hosts\)\n/);
+  expect(renderPlan(buildReport('plan', hosts), { style, verbose: true })).toMatch(
     /^a1\n[\s\S]*^a2\n[\s\S]*^a3\n[\s\S]*^a4\n/m,
   );
 });

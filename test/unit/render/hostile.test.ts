@@ -133,9 +133,9 @@ const drawings: [string, () => string][] = [false, true].flatMap((colour): [stri
   const options = { style: styleOf(colour), verbose: true, diff: renderDiff };
   const suffix = colour ? ', in colour' : '';
   return [
-    [`plan${suffix}`, () => renderPlan('plan', outcomes, options)],
-    [`drift${suffix}`, () => renderPlan('drift', outcomes, options)],
-    [`apply${suffix}`, () => renderApply(outcomes, options)],
+    [`plan${suffix}`, () => renderPlan(buildReport('plan', outcomes), options)],
+    [`drift${suffix}`, () => renderPlan(buildReport('drift', outcomes), options)],
+    [`apply${suffix}`, () => renderApply(buildReport('apply', outcomes), options)],
   ];
 });
 drawings.push(
@@ -166,11 +166,10 @@ describe('no control character but the newline and our own colours', () => {
 it('a hostile newline never begins a line of its own', () => {
   const forged = 'x\nPlan: no changes; 1 in sync.';
   const text = renderPlan(
-    'plan',
-    [
+    buildReport('plan', [
       planned('hv01', { warnings: [forged], changes: [badChange('delete', [{ pid: 1, command: forged }])] }),
       unread('hv02', { kind: 'kernel', message: forged }),
-    ],
+    ]),
     { style: styleOf(false), diff: renderDiff },
   );
   expect(text).not.toMatch(/^Plan: no changes/m);

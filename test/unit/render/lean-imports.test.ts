@@ -22,6 +22,7 @@ const packagesOf = (file: string) =>
 it.each([
   ['render/plan-text.ts', ['node:crypto']],
   ['render/report-text.ts', ['node:crypto']],
+  ['render/text.ts', ['node:crypto']],
   ['render/diagnostics-text.ts', []],
   ['render/json.ts', []],
   ['render/inventory-text.ts', []],
@@ -30,7 +31,9 @@ it.each([
   ['render/unified-diff.ts', ['diff', 'yaml']],
   ['report/build.ts', []],
   ['report/exit-code.ts', []],
+  ['report/merge.ts', ['node:crypto']],
   ['report/schema.ts', ['zod']],
+  ['report/read.ts', ['zod']],
 ])('%s loads %j and no other package', (file, packages) => {
   expect(packagesOf(file).sort()).toEqual(packages);
 });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { renderApply } from '../../../src/render/report-text.ts';
 import { styleOf } from '../../../src/render/style.ts';
 import { renderDiff } from '../../../src/render/unified-diff.ts';
+import { buildReport } from '../../../src/report/build.ts';
 import { applied, change, mixedFleet, planned } from './builders.ts';
 import { expectGolden } from './golden.ts';
 
@@ -20,27 +21,32 @@ describe('renderApply', () => {
       ]),
       ...mixedFleet().slice(3),
     ];
-    expectGolden('apply-mixed', renderApply(outcomes, { style }));
+    expectGolden('apply-mixed', renderApply(buildReport('apply', outcomes), { style }));
   });
 
   it('says in one sentence that there was nothing to do', () => {
-    expect(renderApply([planned('a'), planned('b')], { style })).toBe(
+    expect(renderApply(buildReport('apply', [planned('a'), planned('b')]), { style })).toBe(
       'Nothing to do: all 2 hosts are already in sync.\n',
     );
   });
 
   it('says of changes that were not sent that they were not applied', () => {
-    const text = renderApply([planned('a', { changes: [change('create', 'web0')] })], { style });
+    const text = renderApply(buildReport('apply', [planned('a', { changes: [change('create', 'web0')] })]), {
+      style,
+    });
     expect(text).toBe(
       'a  1 change not applied\n\nApply: 0 hosts changed, 1 not applied, 0 already in sync.\n',
     );
   });
 
   it('adds a unified diff where asked to', () => {
-    const text = renderApply([applied('a', [change('delete', 'web0')], { web0: 'done' })], {
-      style,
-      diff: renderDiff,
-    });
+    const text = renderApply(
+      buildReport('apply', [applied('a', [change('delete', 'web0')], { web0: 'done' })]),
+      {
+        style,
+        diff: renderDiff,
+      },
+    );
     expect(text).toContain('--- before/web0\n');
     expect(text).toMatch(/Apply: 1 host changed \(1 deleted\), 0 already in sync\.\n$/);
   });

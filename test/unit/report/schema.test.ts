@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { cutShard } from '../../../src/planning/shard.ts';
 import { buildReport } from '../../../src/report/build.ts';
 import { reportJsonSchema, reportSchema } from '../../../src/report/schema.ts';
-import { applied, change, mixedFleet } from '../render/builders.ts';
+import { applied, change, fieldChange, mixedFleet } from '../render/builders.ts';
 
 describe('reportSchema', () => {
   it.each(['plan', 'drift'] as const)('takes a built %s report as it is', (command) => {
@@ -19,6 +20,26 @@ describe('reportSchema', () => {
       JSON.stringify(buildReport('apply', [applied('h', changes, { a: 'done', b: 'not-done' }, problems)])),
     );
     expect(reportSchema.parse(report)).toEqual(report);
+  });
+
+  it('has its keys in the order in which reports have them', () => {
+    const changes = [
+      change('replace', 'a', {
+        adopts: true,
+        disruptions: ['the link is lost'],
+        fields: [fieldChange('lower', 'eno1', 'eno2', { replacementReason: 'cannot move' })],
+      }),
+    ];
+    const problems = [
+      { kind: 'kernel', message: 'busy', interface: 'a' },
+      { kind: 'verification', message: 'not as planned' },
+    ] as const;
+    const { items, shard } = cutShard([applied('h', changes, { a: 'done' }, problems)], [], {
+      index: 1,
+      count: 1,
+    });
+    const report = buildReport('apply', items, shard);
+    expect(JSON.stringify(reportSchema.parse(report))).toBe(JSON.stringify(report));
   });
 
   it('refuses a key it does not know, a status that is none, and a missing summary', () => {
