@@ -6,12 +6,15 @@ import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import { compare, loadTargets, type Work } from './plan.ts';
 import { loadRun } from './runs.ts';
+import { isPlanFile, readSavedPlan, workOf } from './saved-plan.ts';
 
 export async function apply(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
+  const [first = ''] = playbooks;
+  if (await isPlanFile(playbooks)) return applySaved(output, first, options);
   const load = async () => {
     const work = await loadTargets(output, playbooks, options);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
@@ -19,6 +22,39 @@ export async function apply(
   if (options.check) return compare(output, 'apply', await load(), options);
   const facts = { command: 'apply', playbooks, inventory: options.inventory } as const;
   return changeFleet(output, facts, load, options);
+}
+
+/** Nothing is asked: the plan was read and agreed to. What it was made with counts, not what the command line says now. */
+async function applySaved(output: Output, file: string, options: RunCommandOptions): Promise<number> {
+  const asked = [
+    options.limit.length > 0 && '--limit',
+    options.extraVars.length > 0 && '-e',
+    options.shard && '--shard',
+  ];
+  const meaningless = asked.find((flag) => typeof flag === 'string');
+  if (meaningless) {
+    refuse(
+      output,
+      `${meaningless} means nothing for a saved plan: it is applied as it was agreed to`,
+      'make another plan',
+    );
+  }
+  const plan = await readSavedPlan(output, file);
+  const { maxDelete: _asWasAgreed, ...rest } = options;
+  const agreed: RunCommandOptions = {
+    ...rest,
+    yes: true,
+    allowDisruption: plan.allow_disruption,
+    allowLockout: plan.allow_lockout,
+    ...(plan.max_delete === null ? {} : { maxDelete: plan.max_delete }),
+  };
+  const load = async () => {
+    const work = await workOf(output, plan, agreed);
+    return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
+  };
+  if (options.check) return compare(output, 'apply', await load(), agreed);
+  const facts = { command: 'apply', playbooks: [file], inventory: options.inventory } as const;
+  return changeFleet(output, facts, load, agreed);
 }
 
 /** The hosts of the last record that are due again. */

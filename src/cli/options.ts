@@ -92,6 +92,8 @@ export interface RunCommandOptions
   /** The folder of run records; false: `--no-record`. */
   readonly record?: string | false;
   readonly rerun?: Rerun;
+  /** Of `plan` alone. */
+  readonly out?: string;
 }
 
 export function withInventory(command: Command): Command {

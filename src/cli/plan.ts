@@ -18,7 +18,13 @@ export function plan(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  return loadTargets(output, playbooks, options).then((work) => compare(output, 'plan', work, options));
+  return loadTargets(output, playbooks, options).then((work) =>
+    compare(output, 'plan', work, options, async (outcomes) => {
+      if (options.out === undefined) return;
+      const { writePlanFile } = await import('./saved-plan.ts');
+      writePlanFile(output, options.out, playbooks, work, outcomes, options);
+    }),
+  );
 }
 
 export function drift(
@@ -29,12 +35,13 @@ export function drift(
   return loadTargets(output, playbooks, options).then((work) => compare(output, 'drift', work, options));
 }
 
-/** Reads and compares; `apply --check` is this under its own name. */
+/** Reads and compares; `apply --check` is this under its own name. `then`: once every host was read. */
 export async function compare(
   output: Output,
   command: Command,
   { targets, shard }: Work,
   options: RunCommandOptions,
+  then: (outcomes: readonly HostOutcome[]) => Promise<void> = async () => {},
 ): Promise<number> {
   const session = startRun(output, options, { command, name: 'reading', targets });
   let outcomes: readonly HostOutcome[] | undefined;
@@ -46,6 +53,7 @@ export async function compare(
   const report = buildReport(command, outcomes, shard);
   await printReport(output, report, options);
   if (session.interrupted) return 130;
+  await then(outcomes);
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 

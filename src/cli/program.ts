@@ -89,12 +89,15 @@ function buildProgram(output: Output, finish: Finish): Command {
     );
 
   withRun(command('plan <playbook...>', 'what would change, and whom it would hurt; touches nothing'))
+    .option('-o, --out <file>', 'save the plan, for "apply FILE"')
     .option('--detailed-exitcode', 'exit 2 where something would change')
     .action(async (playbooks, options) =>
       finish(await (await import('./plan.ts')).plan(output, playbooks, options)),
     );
 
-  withChange(command('apply <playbook...>', 'make it so, verify, report'))
+  withChange(
+    command('apply <playbook...>', 'make it so, verify, report; of a saved plan: that and nothing else'),
+  )
     .option('--seed <n>', 'for plays with order: shuffle, the order to take again', count)
     .addOption(rerunOption())
     .action(async (playbooks, options) =>
@@ -113,6 +116,10 @@ function buildProgram(output: Output, finish: Finish): Command {
     .option('--record <folder>', 'the folder they are in', RECORD_FOLDER)
     .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
     .action(async (options) => finish((await import('./runs.ts')).runs(output, options)));
+  withReport(command('show <plan>', 'what a saved plan holds'))
+    .option('--detailed-exitcode', 'exit as plan --detailed-exitcode did')
+    .action(async (file, options) => finish(await (await import('./show.ts')).show(output, file, options)));
+
   withReport(command('merge <report...>', 'JSON reports of several runs, or of all parts of one, as one'))
     .option('--detailed-exitcode', 'exit 2 where something would change')
     .action(async (reports, options) =>
@@ -120,7 +127,7 @@ function buildProgram(output: Output, finish: Finish): Command {
     );
 
   command('schema', 'print a JSON Schema')
-    .argument('<what>', 'playbook | report')
+    .argument('<what>', 'playbook | report | plan')
     .action(async (what) => finish(await (await import('./schema.ts')).schema(output, what)));
 
   command('lab <what>', 'hosts to try it on, on this machine: up | down | status')

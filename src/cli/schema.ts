@@ -4,6 +4,7 @@ import { type Output, refuse } from './output.ts';
 export async function schema(output: Output, what: string): Promise<number> {
   const schemas: Readonly<Record<string, () => Promise<object>>> = {
     playbook: async () => (await import('../playbook/schema.ts')).playbookJsonSchema(),
+    plan: async () => (await import('../plan-file/schema.ts')).planFileJsonSchema(),
     report: async () => (await import('../report/schema.ts')).reportJsonSchema(),
   };
   const make = Object.hasOwn(schemas, what) ? schemas[what] : undefined;

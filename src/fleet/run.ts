@@ -2,8 +2,8 @@
  * A run over the fleet: every host read and planned, and where asked changed and verified. Says what happens as events;
  * draws nothing and knows no command line.
  */
-import { batchOf } from '../iproute/batch.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
+import type { Expectation } from '../model/expectation.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
@@ -12,7 +12,8 @@ import type { Rollout } from '../model/rollout.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { planHost } from '../planning/plan-host.ts';
-import { type Connection, HostTrouble } from '../remote/connection.ts';
+import { expectationOf, holdTo } from '../planning/stale.ts';
+import type { Connection } from '../remote/connection.ts';
 import { statusOf } from '../report/build.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
 import { type EachHostOptions, eachHost } from './each-host.ts';
@@ -26,6 +27,8 @@ export interface Target {
   readonly host: string;
   readonly settings: ConnectionSettings;
   readonly manifest: Manifest;
+  /** What was agreed to: a host that would now need anything else is refused. */
+  readonly expected?: Expectation;
 }
 
 /** How hosts are reached and how many at once. */
@@ -136,13 +139,9 @@ async function applyReviewed(
     connection.close();
     return outcome;
   }
-  return reached(target, options, slot, async ({ connection: fresh, plan, deadline }) => {
-    if (batchOf(plan.steps) !== batchOf(reviewed.steps)) {
-      throw new HostTrouble({
-        kind: 'stale-plan',
-        message: 'the host changed after the plan was shown; nothing was done: plan again',
-      });
-    }
+  const expecting = { ...target, expected: expectationOf(reviewed) };
+  return reached(expecting, options, slot, async ({ connection: fresh, plan, deadline }) => {
+    if (plan.steps.length === 0) return { outcome: planned(plan) };
     return { outcome: await applyPlan(fresh, plan, contextOf(target, options, deadline)) };
   });
 }
@@ -173,7 +172,8 @@ async function reached(
 }
 
 function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
-  const plan = planHost(target.manifest, observed, options);
+  const found = planHost(target.manifest, observed, options);
+  const plan = target.expected ? holdTo(target.expected, found) : found;
   // No change cuts the way to this machine itself, and another shell on it would prove nothing.
   return target.settings.kind === 'local' && plan.confirmOver
     ? { ...plan, confirmOver: 'same-connection' }

@@ -24,7 +24,7 @@ export function transactionOf(plan: PlannedHost, options: TransactionOptions): T
 }
 
 /** The interfaces that change, also those that must not be there yet, and the devices they stand on. */
-function fingerprintNames({ changes, observed }: PlannedHost): string[] {
+export function fingerprintNames({ changes, observed }: PlannedHost): string[] {
   const names = changes.flatMap((change: Change) => [
     change.interface,
     ...lowersOf(change).map((lower) => linkNamed(observed, lower)?.name ?? lower),

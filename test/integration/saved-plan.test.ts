@@ -1,0 +1,147 @@
+/** A plan that was saved, read by people, and applied: that and nothing else, or nothing. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { planFileSchema } from '../../src/plan-file/schema.ts';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { SshdFleet } from '../support/sshd-fleet.ts';
+import { expectNothingLeft, report } from '../support/sshd-report.ts';
+
+const tap = (name: string, more: object = {}) => ({ name, lower: 'eno1', mode: 'bridge', ...more });
+
+describeWith(FLEET_NEEDS, 'a saved plan', () => {
+  let fleet: SshdFleet;
+  let files = 0;
+
+  beforeAll(async () => {
+    fleet = await SshdFleet.start({ hosts: 3 });
+  });
+  afterEach(() => fleet.reset());
+  afterAll(() => fleet?.close());
+
+  const save = async (playbook: string, ...args: string[]) => {
+    const file = join(fleet.folder, `plan-${++files}.json`);
+    const plan = await report(fleet, 'plan', playbook, ['--out', file, ...args]);
+    return { file, plan };
+  };
+  const apply = async (file: string, ...args: string[]) => {
+    const { code, stdout, stderr } = await fleet.tapfleet(['apply', file, '--format', 'json', ...args]);
+    const hosts = code === 1 ? [] : JSON.parse(stdout).hosts;
+    return { code, stderr, hosts, statuses: hosts.map(({ status }: { status: string }) => status) };
+  };
+
+  it('is applied as it is, without playbook, inventory or question', async () => {
+    const playbook = fleet.playbook({ macvtaps: [tap('a0'), tap('b0', { mtu: 1400 })], serial: 1 });
+    const { file } = await save(playbook);
+    writeFileSync(playbook, 'not: a playbook any more');
+    const applied = await apply(file);
+    expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', 'changed', 'changed']);
+    expect(planFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).hosts).toHaveLength(3);
+    await expectNothingLeft(fleet, fleet.playbook({ macvtaps: [tap('a0'), tap('b0', { mtu: 1400 })] }));
+  });
+
+  it('is the same to the byte for the same hosts, time aside', async () => {
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    const text = async () =>
+      readFileSync((await save(playbook)).file, 'utf8').replace(/"created": "[^"]*"|"digest": "[^"]*"/g, '');
+    expect(await text()).toBe(await text());
+  });
+
+  it('refuses the hosts that moved, says what did, and changes the others', async () => {
+    const { file } = await save(fleet.playbook({ macvtaps: [tap('a0')] }));
+    await fleet.ip('hv02', 'link', 'set', 'dev', 'eno1', 'mtu', '1400');
+    await fleet.ip('hv03', 'link', 'set', 'dev', 'eno3', 'mtu', '1400');
+    const before = await fleet.snapshot('hv02');
+    const check = await apply(file, '--check');
+    expect([check.code, ...check.statuses]).toEqual([3, 'changes', 'refused', 'changes']);
+    const applied = await apply(file);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'refused', 'changed']);
+    expect(applied.hosts[1].error).toMatchObject({
+      kind: 'stale-plan',
+      message: expect.stringContaining('eno1'),
+    });
+    expect(await fleet.snapshot('hv02')).toBe(before);
+    const again = await apply(file);
+    expect([again.code, ...again.statuses]).toEqual([3, 'refused', 'refused', 'refused']);
+    expect(again.hosts[0].error.message).toMatch(/changed on the host since the plan was made: a0/);
+  });
+
+  it('does not cut off a guest that the plan did not show, and cuts off the one that it showed', async () => {
+    await report(fleet, 'apply', fleet.playbook({ macvtaps: [tap('a0')] }));
+    const { file } = await save(
+      fleet.playbook({ macvtaps: [tap('a0', { state: 'absent' })] }),
+      '--allow-disruption',
+    );
+    const guest = await fleet.openTap('hv01', 'a0');
+    const applied = await apply(file);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'refused', 'changed', 'changed']);
+    expect(applied.hosts[0].error.message).toMatch(/a0 is held by .* now, which the plan did not show/);
+    const seen = await save(
+      fleet.playbook({ macvtaps: [tap('a0', { state: 'absent' })] }),
+      '--allow-disruption',
+    );
+    expect((await apply(seen.file)).statuses).toEqual(['changed']);
+    await guest.close();
+  });
+
+  it('holds nothing for hosts that could not be read, and is made all the same', async () => {
+    await fleet.stop('hv02');
+    const { file, plan } = await save(fleet.playbook({ macvtaps: [tap('a0')] }), '--retries', '0');
+    expect(plan.code).toBe(4);
+    await fleet.start('hv02');
+    const applied = await apply(file);
+    expect(
+      applied.hosts.map(({ host, status }: { host: string; status: string }) => `${host} ${status}`),
+    ).toEqual(['hv01 changed', 'hv03 changed']);
+  });
+
+  it('reaches the hosts as an inventory says, where one is given', async () => {
+    const { file } = await save(fleet.playbook({ macvtaps: [tap('a0')] }));
+    const wrong = fleet.inventory({ ansible_user: 'nobody-here' });
+    expect((await apply(file, '-i', wrong)).statuses).toEqual(['unreachable', 'unreachable', 'unreachable']);
+    const other = fleet.write('other.yaml', { all: { hosts: { hv01: null } } });
+    expect((await apply(file, '-i', other)).stderr).toMatch(/the plan is for "hv02"/);
+  });
+
+  it('is refused where a byte of it is not as it was made', async () => {
+    const { file } = await save(fleet.playbook({ macvtaps: [tap('a0')] }));
+    const text = readFileSync(file, 'utf8');
+    const broken = join(fleet.folder, 'broken.json');
+    for (const [content, words] of [
+      [text.replace('"bridge"', '"vepa"'), /was changed after it was made/],
+      [text.replace('\n', ' '), /was changed after it was made/],
+      [text.slice(0, -40), /no whole JSON/],
+      [text.replace(/"tapfleet": "[^"]+"/, '"tapfleet": "99.0.0"'), /made by tapfleet "99.0.0"/],
+      ['{}', /no plan file/],
+    ] as const) {
+      expect(content).not.toBe(text);
+      writeFileSync(broken, content);
+      const { code, stderr } = await apply(broken);
+      expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+    }
+  });
+
+  it('is shown in any format, without a host', async () => {
+    const { file, plan } = await save(fleet.playbook({ macvtaps: [tap('a0')] }));
+    const json = await fleet.tapfleet(['show', file, '--format', 'json']);
+    expect([json.code, JSON.parse(json.stdout)]).toEqual([0, plan.report]);
+    const text = await fleet.tapfleet(['show', file, '--detailed-exitcode']);
+    expect(text.code).toBe(2);
+    expect(text.stdout).toContain('Plan: 3 to create on 3 hosts');
+  });
+
+  it('holds no secret', async () => {
+    const inventory = fleet.inventory({ ansible_password: 'hunter22', ansible_become_password: 'hunter33' });
+    const file = join(fleet.folder, 'secret.json');
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    await fleet.tapfleet(['plan', playbook, '-i', inventory, '--out', file]);
+    expect(readFileSync(file, 'utf8')).not.toMatch(/hunter/);
+    const telling = fleet.playbook({ macvtaps: [tap('a0', { alias: 'it is {{ ansible_password }}' })] });
+    const refused = await fleet.tapfleet(['plan', telling, '-i', inventory, '--out', `${file}.2`]);
+    expect([refused.code, refused.stderr]).toEqual([
+      1,
+      expect.stringMatching(/not written: the plan holds a text that is a secret/),
+    ]);
+    expect(refused.stdout + refused.stderr).not.toMatch(/hunter/);
+  });
+});
