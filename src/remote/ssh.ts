@@ -8,6 +8,7 @@ import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorit
 import type { SshLogin } from '../model/connection.ts';
 import type { ProblemKind } from '../model/problem.ts';
 import { algorithmsOf } from './algorithms.ts';
+import { authOrder } from './auth-order.ts';
 import { Bastions } from './bastions.ts';
 import { type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
@@ -109,7 +110,7 @@ export class SshTransport {
       keepaliveInterval: settings.keepalive.intervalS * 1000,
       keepaliveCountMax: settings.keepalive.countMax,
       hostVerifier: verify,
-      authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
+      authHandler: methods.length > 0 ? (authOrder(methods) as never) : (['none'] as never),
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
