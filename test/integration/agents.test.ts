@@ -2,6 +2,7 @@
 import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { startAgent, type TestAgent } from '../support/ssh-agent.ts';
@@ -11,7 +12,7 @@ import { type Reported, report } from '../support/sshd-report.ts';
 
 const HOST = 'hv01';
 
-describeWith([...FLEET_NEEDS, 'ssh-agent', 'ssh-add'], 'keys in an agent', () => {
+describeWith([...FLEET_NEEDS, 'ssh-agent', 'ssh-add', 'script'], 'keys in an agent', () => {
   let fleet: SshdFleet;
   let agent: TestAgent;
   let playbook: string;
@@ -92,6 +93,20 @@ describeWith([...FLEET_NEEDS, 'ssh-agent', 'ssh-add'], 'keys in an agent', () =>
     const refused = await plan(stranger, '-o IdentitiesOnly=yes');
     expect(refused.row(HOST).error?.kind).toBe('authentication');
     expect(refused.row(HOST).error?.message).toContain('(tried 1 key file)');
+  });
+
+  it('asks at the terminal for the passphrase of a locked key that the agent has not, and shows nothing of it', async () => {
+    const inventory = fleet.inventory({ ansible_ssh_private_key_file: locked });
+    const { code, seen } = await atTerminal(['plan', playbook, '-i', inventory], {
+      answers: [
+        [locked, 'wrong'],
+        [locked, 'geheim'],
+      ],
+      netns: fleet.controller,
+      home: fleet.folder,
+    });
+    expect([code, shown()]).toEqual([0, 1]);
+    expect(seen).not.toMatch(/geheim|wrong/);
   });
 
   it('says what to do where the agent has not the key that is named', async () => {

@@ -44,6 +44,23 @@ describeWith([...FLEET_NEEDS, 'zsh', 'fish', 'tcsh'], 'an rc file that reads sta
     expect(fleet.transactions(HOST)).toEqual([]);
   });
 
+  it('nothing is run of a program whose end never comes', async () => {
+    const { sshd } = fleet.host(HOST);
+    // The last lacks the end of its last line alone.
+    for (const cut of ['head -c 3000', 'head -c 12000', 'head -c -3']) {
+      sshd.wrap(
+        'cut',
+        `case $2 in *tapfleet-apply*) ${cut} | /bin/bash "$@";; *) exec /bin/bash "$@";; esac`,
+      );
+      fleet.login(HOST, { shell: `${sshd.bin}/cut` });
+      const before = await fleet.snapshot(HOST);
+      const applied = await report(fleet, 'apply', playbook, ['--no-confirm']);
+      expect(applied.row(HOST).error?.message).toMatch(/did not arrive whole/);
+      expect(await fleet.snapshot(HOST)).toBe(before);
+      expect(fleet.transactions(HOST)).toEqual([]);
+    }
+  });
+
   it.each([
     ['bash', '.bashrc', 'read -r first'],
     ['zsh', '.zshenv', 'head -c 1 >/dev/null'],

@@ -3,6 +3,7 @@
  * sshd, with and without PAM.
  */
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { type Reported, report } from '../support/sshd-report.ts';
@@ -44,7 +45,7 @@ const WAYS = [
   },
 ];
 
-describeWith([...FLEET_NEEDS, 'openssl'], 'logins with a password', () => {
+describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', () => {
   let fleet: SshdFleet;
   let playbook: string;
   let mark = 0;
@@ -90,6 +91,24 @@ describeWith([...FLEET_NEEDS, 'openssl'], 'logins with a password', () => {
     expect([refused.code, refused.row(HOST).error?.kind]).toEqual([4, 'authentication']);
     expect(refused.row(HOST).error?.message).toContain('refused the login of "root" (tried the password)');
     expect(refused.stdout + refused.stderr).not.toContain('not it');
+    expect(wrong()).toBe(1);
+  });
+
+  it('asks at the terminal with -k, once for all hosts, and shows nothing of it', async () => {
+    await start(WAYS[0]?.config ?? []);
+    const inventory = fleet.inventory({ ansible_ssh_private_key_file: undefined });
+    for (const [typed, code] of [
+      [PASSWORD, 0],
+      ['not it', 4],
+    ] as const) {
+      const { seen, ...ended } = await atTerminal(['plan', playbook, '-i', inventory, '-k', '-vvv'], {
+        answers: [['SSH password:', typed]],
+        netns: fleet.controller,
+        home: fleet.folder,
+      });
+      expect(ended.code).toBe(code);
+      expect(seen).not.toContain(typed);
+    }
     expect(wrong()).toBe(1);
   });
 
