@@ -2,7 +2,7 @@
  * One plan made on one host: sent as a transaction, verified, and confirmed; or taken back. Whatever happens to the
  * connection on the way, the host ends in the old state or the new one, and the outcome says what is known of it.
  */
-import { applyCommand, endOfProgram } from '../host/apply-script.ts';
+import { applyCommand, applyInput } from '../host/apply-script.ts';
 import { confirmCommand, undoCommand } from '../host/confirm-script.ts';
 import { newNonce, sectionMark } from '../host/frame.ts';
 import { type ApplyReading, readApply, readVerdict, type Verdict } from '../host/read-apply.ts';
@@ -52,11 +52,12 @@ export async function applyPlan(
         'the host printed no links as text ("ip -d -o link show", sed): it could not be told whether it moved';
       return refused(plan, { kind: 'bad-answer', message });
     }
-    const program = transactionProgram(transaction) + endOfProgram(nonce);
+    const program = applyInput(transactionProgram(transaction), nonce);
     const timeoutMs = answerTimeoutMs(context);
     // Read and judged once: where the host asks on the same channel, when it asks.
     let heard: Heard | undefined;
     const reply = {
+      begun: sectionMark(nonce, 'begin'),
       after: sectionMark(nonce, 'end'),
       say: (stdout: string) => {
         heard = hear(plan, readApply({ stdout, stderr: '', code: 0 }, nonce));
@@ -108,6 +109,8 @@ async function settle(
       const message = `changed on the host since it was read: ${moved.join(', ') || 'a link'}; nothing was touched: plan again`;
       return refused(plan, { kind: 'stale-plan', message });
     }
+    case 'untouched':
+      return refused(plan, reading.problem);
     case 'problem':
       throw new HostTrouble(reading.problem);
     case 'failed': {

@@ -2,19 +2,39 @@
  * The command that runs a transaction: a loader that no login shell changes. The program itself
  * (transaction-program.ts) comes on standard input; `read-apply.ts` reads its answer.
  */
-import { commandLine } from './frame.ts';
+import { commandLine, SECTION_FUNCTION } from './frame.ts';
 
 export const APPLY_NAME = 'tapfleet-apply';
 
 /**
+ * Runs the program whole or not at all: an rc file that reads its standard input has eaten the beginning, a connection
+ * that breaks cuts off the end. The first line tells how many bytes there are up to the end of the last.
+ *
  * The PATH of a login may have nothing of the system, not even `sed`. Reads up to the program's last line (or the end of
  * the input): what comes after it on the same channel is the answer to the program's question.
  */
-const LOADER = 'PATH=$PATH:/usr/bin:/bin; eval "$(sed "/^: end $1$/q")"';
+const LOADER = [
+  'N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin;',
+  SECTION_FUNCTION,
+  'p=$(sed -n "/^: begin $N /,/^: end $N$/p;/^: end $N$/q");',
+  'case "$p" in ": begin $N ${#p} "*) eval "$p";; *) s begin; s partial; s end;; esac',
+].join(' ');
 
 /** The last line of a program. The nonce in it keeps any text that is not ours from being one. */
 export function endOfProgram(nonce: string): string {
   return `: end ${nonce}\n`;
+}
+
+/** What `applyCommand` reads: the program between its first and its last line. */
+export function applyInput(program: string, nonce: string): string {
+  const begin = `: begin ${nonce} `;
+  const rest = ` \n${program}\n: end ${nonce}`;
+  const size = Buffer.byteLength(begin + rest);
+  // The number is counted too.
+  let whole = size + String(size).length;
+  whole = size + String(whole).length;
+  // An empty line first, for an rc file that reads one.
+  return `\n${begin}${whole}${rest}\n`;
 }
 
 export function applyCommand(nonce: string): string {

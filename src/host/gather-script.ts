@@ -19,8 +19,11 @@ export const PREAMBLE = [
  * Holders are found by device number through /proc/PID/fd, for a guest in another mount namespace sees its tap under
  * another name; a descriptor of a macvtap that is gone says `(deleted)`, and its number may already be another's.
  * Text of the host goes through `printf`: dash's `echo` would make lines of the backslashes in a process's name.
- * `blind` is printed when a process may not be looked into: then no list of holders is complete. The first process is
- * everywhere; where it is not seen, others are hidden too (hidepid, no /proc).
+ * `blind` is printed where a process may be hidden, or not be looked into: then no list of holders is complete. Who lacks
+ * CAP_SYS_PTRACE (bit 19) sees some processes at most, and with hidepid not that there are more. Who has it may still be
+ * kept out (another user namespace, SELinux): a link of /proc/PID can be followed where the descriptors can, and costs
+ * no process; a zombie has neither. The first process is everywhere; where it is not seen, there is no /proc. Some
+ * machines shut it off from everyone, and it is no guest: its links need not be followed.
  */
 const HOLDERS = [
   's holders;',
@@ -29,7 +32,10 @@ const HOLDERS = [
   'if [ -n "$P" ]; then',
   'for d in /sys/class/net/*/macvtap/tap*/dev; do',
   'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x %s" "$a" "$b" "${n%%/*}"; echo; fi; done;',
-  'for p in /proc/1 /proc/[0-9]*; do if [ -r "$p/fd" ]; then :; elif [ -d "$p" ] || [ "$p" = /proc/1 ]; then echo blind; break; fi; done;',
+  'c=; while read -r k v; do case "$k$v" in CapEff:*[89a-f]????) c=1;; esac; done 2>/dev/null </proc/self/status;',
+  '[ -n "$c" ] && [ -d /proc/1 ] || echo blind;',
+  'for p in /proc/[0-9]*; do if [ -r "$p/fd" ] && { [ "$p" = /proc/1 ] || [ -e "$p/cwd" ]; }; then continue; fi;',
+  't=; read -r t 2>/dev/null <"$p/stat"; case "${t##*) }" in [ZX]*) ;; *) if [ -d "$p" ]; then echo blind; break; fi;; esac; done;',
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
   'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',

@@ -10,6 +10,8 @@ export type ApplyReading =
   | { readonly kind: 'locked'; readonly who: string; readonly since: number | undefined }
   /** Nothing was touched: the host is no longer as it was planned. */
   | { readonly kind: 'stale'; readonly prints: ReadonlyMap<string, string> }
+  /** Nothing was touched: the host could not begin, or the program did not arrive whole. */
+  | { readonly kind: 'untouched'; readonly problem: Problem }
   /** Every step was made, and the switch is armed where one was asked for. */
   | { readonly kind: 'done'; readonly observed: ObservedState }
   /** A step failed. `undone`: what was said while the steps before it were taken back; undefined where they were not. */
@@ -33,11 +35,12 @@ export function readApply(answer: Answer, nonce: string): ApplyReading {
   }
   const stale = sections.get('stale');
   if (stale !== undefined) return { kind: 'stale', prints: readPrints(stale) };
+  if (sections.has('partial')) return { kind: 'untouched', problem: EATEN };
   const said = sections.get('problem');
   if (said !== undefined) {
     const kind = /permi(ssion|tted)/i.test(said) ? 'privilege' : 'kernel';
     const message = `the host could not begin: ${said.trim()}; nothing was touched`;
-    return { kind: 'problem', problem: { kind, message } };
+    return { kind: 'untouched', problem: { kind, message } };
   }
   const reading = readObserved(sections);
   if ('problem' in reading) return { kind: 'problem', problem: reading.problem };
@@ -47,6 +50,13 @@ export function readApply(answer: Answer, nonce: string): ApplyReading {
   if (!failure) return { kind: 'done', observed: reading.observed };
   return { kind: 'failed', failure, undone: sections.get('undone'), observed: reading.observed };
 }
+
+/** Said by the loader (apply-script.ts). A cut connection is no other cause of it: then nobody hears the answer. */
+const EATEN: Problem = {
+  kind: 'bad-answer',
+  message:
+    'the program sent to the host did not arrive whole: something that the login runs first reads its standard input; nothing was touched: let what is in the rc files of the login shell (~/.bashrc, ~/.zshenv, ~/.cshrc, config.fish) read </dev/null',
+};
 
 export type Verdict = 'confirmed' | 'undone' | 'gone';
 

@@ -161,13 +161,11 @@ cd /
 exec 3<&- 4<&- 5<&- 6<&-
 `.replaceAll('\\$', '$');
 
-/** The program's text, for the standard input of `applyCommand`. */
+/** The program's text, for `applyInput`. */
 export function transactionProgram(transaction: Transaction): string {
   const { steps, inverse, fingerprint, replaced, confirmTimeoutS, lockTimeoutS, controller } = transaction;
   const { lines, aliases } = inverseLines(inverse);
   return [
-    // For an rc file that reads a line.
-    '',
     PREAMBLE,
     'exec 9<&0 </dev/null',
     'umask 077',

@@ -11,7 +11,12 @@ export interface ExecOptions {
    * The answer to a program that asks: when `after` has come on standard output, `say` is given all that came so far and
    * its text is written; only then is standard input closed. A connection that cannot do this closes it at once.
    */
-  readonly reply?: { readonly after: string; readonly say: (stdout: string) => string };
+  readonly reply?: {
+    /** What the program prints first. Where it does not come, standard input is closed: something else may be reading it. */
+    readonly begun: string;
+    readonly after: string;
+    readonly say: (stdout: string) => string;
+  };
   /** sudo stands before the program: `stdin` is written when it has let us in, the password where it asks for it, once. */
   readonly question?: { readonly elevation: Elevation; readonly user: string; readonly password?: Secret };
   /** Over a terminal that changes nothing on the way; both streams are then one. */

@@ -15,6 +15,8 @@ const MAX_STDERR_BYTES = 64 * 1024;
 const SILENCE_MS = 30_000;
 /** Who says half a line and then nothing waits for an answer. */
 const QUESTION_MS = 5_000;
+/** A program that is only late loses nothing: whoever cannot tell it `confirm` on this channel does so over another. */
+const BEGIN_MS = 10_000;
 const HEARD_CHARS = 4096;
 
 export interface RunningProgram {
@@ -37,20 +39,25 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
   const stderr: Buffer[] = [];
   let size = 0;
   let errorSize = 0;
+  let unbegun: NodeJS.Timeout | undefined;
   const speak = () => {
     if (!reply) {
       program.stdin.end(stdin);
       return;
     }
     program.stdin.write(stdin);
+    // An rc file that reads all there is waits for the end, and the program for the rc file.
+    unbegun = setTimeout(() => program.stdin.end(), BEGIN_MS);
+    whenHeard(program.stdout, reply.begun, () => clearTimeout(unbegun));
     whenHeard(program.stdout, reply.after, () => {
-      program.stdin.end(reply.say(Buffer.concat(stdout).toString()));
+      if (!program.stdin.writableEnded) program.stdin.end(reply.say(Buffer.concat(stdout).toString()));
     });
   };
   return new Promise((resolve, reject) => {
     let hush = () => {};
     const settle = (finish: () => void) => {
       clearTimeout(timer);
+      clearTimeout(unbegun);
       hush();
       finish();
     };

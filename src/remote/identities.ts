@@ -2,22 +2,25 @@
  * What to prove oneself with: private key files and the agent, read once a run. A key that cannot be used is passed over
  * with its reason kept, so that "authentication failed" can say what was tried. Never prints key material.
  */
-import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import type { Secret } from '../model/secret.ts';
+import { keysOfAgent, SomeKeysOfAgent, sameKey } from './agent.ts';
+import { type KeyFile, openKey, readKeyFile } from './key-file.ts';
 
 /** As ssh(1) tries them, without the kinds that OpenSSH 9 no longer does. */
 const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
 
+/** In the order to try: a server hears only a few keys (MaxAuthTries), so none is offered twice. */
 export interface Identities {
+  /** Keys of files that the agent signs with, as their files are locked or hold the public half alone. */
+  readonly named: SomeKeysOfAgent | undefined;
   readonly keys: readonly ParsedKey[];
-  /** Path of the agent's socket. */
-  readonly agent: string | undefined;
-  /** Why a key file that was named could not be used; sentences without secrets. */
+  /** What else the agent has, where more than the files may be offered. */
+  readonly agent: SomeKeysOfAgent | undefined;
+  /** Why a key file that was named, or the agent, could not be used; sentences without secrets. */
   readonly unusable: readonly string[];
 }
 
@@ -25,14 +28,11 @@ export interface Identities {
 export type AskPassphrase = (file: string) => Promise<Secret | undefined>;
 
 const MAX_TRIES = 3;
-/** What node calls the form of a key that ssh2 reads. */
-const TRADITIONAL: ReadonlyMap<string, 'pkcs1' | 'sec1'> = new Map([
-  ['rsa', 'pkcs1'],
-  ['ec', 'sec1'],
-]);
 
 export class KeyRing {
-  readonly #files = new Map<string, Promise<ParsedKey | string | undefined>>();
+  readonly #files = new Map<string, KeyFile>();
+  readonly #opened = new Map<string, Promise<ParsedKey | undefined>>();
+  readonly #agents = new Map<string, Promise<readonly ParsedKey[] | string>>();
   readonly #ask: AskPassphrase | undefined;
 
   constructor(ask?: AskPassphrase) {
@@ -41,68 +41,65 @@ export class KeyRing {
 
   /** The keys for one host: those its settings name, else the user's default ones; and the agent that may have more. */
   async identitiesFor(settings: SshLogin): Promise<Identities> {
-    const named = settings.privateKeyFiles.length > 0;
-    const files = named
+    const isNamed = settings.privateKeyFiles.length > 0;
+    const files = isNamed
       ? settings.privateKeyFiles
       : DEFAULT_KEY_FILES.map((name) => join(homedir(), '.ssh', name));
-    const agent = settings.identitiesOnly ? undefined : settings.agent;
+    const listed = settings.agent === undefined ? [] : await this.#list(settings.agent);
+    const held = typeof listed === 'string' ? [] : listed;
     // A default key that is encrypted is asked for only where there is nothing else to try.
-    const ask = named || !agent ? this.#ask : undefined;
+    const asks = isNamed || held.length === 0 || settings.identitiesOnly;
+    const unusable: string[] = typeof listed === 'string' ? [listed] : [];
     const keys: ParsedKey[] = [];
-    const unusable: string[] = [];
+    const named: ParsedKey[] = [];
     for (const file of files) {
-      const key = await this.#read(file, ask);
-      if (typeof key === 'string') unusable.push(key);
-      else if (key) keys.push(key);
-      else if (named) unusable.push(`the key file ${file} does not exist`);
+      const found = this.#read(file);
+      const half = 'half' in found ? found.half : undefined;
+      const inAgent = half && held.find((key) => sameKey(key, half));
+      if (inAgent) named.push(inAgent);
+      else if (found.kind === 'open') keys.push(found.key);
+      else if (found.kind === 'locked') {
+        const key = asks ? await this.#open(file, found.text) : undefined;
+        if (key) keys.push(key);
+        else unusable.push(`the key ${file} has a passphrase: add it to ssh-agent`);
+      } else if (found.kind === 'unusable') unusable.push(found.why);
+      else if (found.kind === 'public')
+        unusable.push(`of the key ${file} only the public half is here, and no agent has the other`);
+      else if (isNamed) unusable.push(`the key file ${file} does not exist`);
     }
-    return { keys, unusable, agent };
+    const others = settings.identitiesOnly
+      ? []
+      : held.filter((key) => ![...named, ...keys].some((other) => sameKey(key, other)));
+    const offer = (some: readonly ParsedKey[]) =>
+      settings.agent !== undefined && some.length > 0 ? new SomeKeysOfAgent(settings.agent, some) : undefined;
+    return { named: offer(named), keys, agent: offer(others), unusable };
   }
 
-  /** The key, a sentence where the file is there and cannot be used, or undefined where it is not there. */
-  #read(file: string, ask: AskPassphrase | undefined): Promise<ParsedKey | string | undefined> {
-    const known = this.#files.get(file) ?? readKey(file, ask);
+  #read(file: string): KeyFile {
+    const known = this.#files.get(file) ?? readKeyFile(file);
     this.#files.set(file, known);
     return known;
   }
-}
 
-async function readKey(
-  file: string,
-  ask: AskPassphrase | undefined,
-): Promise<ParsedKey | string | undefined> {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    return code === 'ENOENT' ? undefined : `the key file ${file} cannot be read (${code})`;
+  #list(socket: string): Promise<readonly ParsedKey[] | string> {
+    const known = this.#agents.get(socket) ?? keysOfAgent(socket);
+    this.#agents.set(socket, known);
+    return known;
   }
-  const plain = parseKey(text, undefined);
-  if (plain !== 'encrypted') return plain ?? `the key file ${file} is no private key that can be used`;
-  for (let tries = 0; ask && tries < MAX_TRIES; tries++) {
-    const passphrase = await ask(file);
-    if (!passphrase) break;
-    const key = parseKey(text, passphrase.reveal());
-    if (key && key !== 'encrypted') return key;
-  }
-  return `the key ${file} has a passphrase: add it to ssh-agent`;
-}
 
-/** Undefined: no key that can be used. A wrong passphrase is `encrypted` too. */
-function parseKey(text: string, passphrase: string | undefined): ParsedKey | 'encrypted' | undefined {
-  const parsed = ssh2.utils.parseKey(text, passphrase);
-  if (!(parsed instanceof Error)) return parsed;
-  if (/encrypted|passphrase|bad decrypt|integrity/i.test(parsed.message)) return 'encrypted';
-  // PKCS #8, as `ssh-keygen -m PKCS8` writes it, is none of the forms that ssh2 reads; node knows it.
-  if (!/^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text)) return undefined;
-  if (text.includes('ENCRYPTED') && passphrase === undefined) return 'encrypted';
-  try {
-    const key = createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
-    const type = TRADITIONAL.get(key.asymmetricKeyType ?? '');
-    const again = type && ssh2.utils.parseKey(key.export({ type, format: 'pem' }));
-    return again && !(again instanceof Error) ? again : undefined;
-  } catch {
-    return passphrase === undefined ? undefined : 'encrypted';
+  #open(file: string, text: string): Promise<ParsedKey | undefined> {
+    const known = this.#opened.get(file) ?? this.#askFor(file, text);
+    this.#opened.set(file, known);
+    return known;
+  }
+
+  async #askFor(file: string, text: string): Promise<ParsedKey | undefined> {
+    for (let tries = 0; this.#ask && tries < MAX_TRIES; tries++) {
+      const passphrase = await this.#ask(file);
+      if (!passphrase) return undefined;
+      const key = openKey(text, passphrase.reveal());
+      if (key && key !== 'locked') return key;
+    }
+    return undefined;
   }
 }

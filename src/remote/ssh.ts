@@ -9,6 +9,7 @@ import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorit
 import type { SshLogin } from '../model/connection.ts';
 import type { ProblemKind } from '../model/problem.ts';
 import { algorithmsOf } from './algorithms.ts';
+import { authOrder } from './auth-order.ts';
 import { Bastions } from './bastions.ts';
 import { type ConnectHow, type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
@@ -94,7 +95,10 @@ export class SshTransport {
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted) return abort();
         client.once('ready', resolve);
-        client.on('error', reject);
+        client.on('error', (error: Error & { level?: string }) => {
+          // An agent that does not sign (`ssh-add -c`, and nobody said yes): ssh2 goes on with what is left to try.
+          if (error.level !== 'agent') reject(error);
+        });
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
         const config = this.#config(settings, identities, (blob) => {
           keyRefusal = this.#hostKeys.refusal(settings, blob);
@@ -117,10 +121,12 @@ export class SshTransport {
 
   #config(settings: SshLogin, identities: Identities, verify: (blob: Buffer) => boolean): ConnectConfig {
     const { user: username } = settings;
-    const methods: AnyAuthMethod[] = identities.keys.map(
-      (key) => ({ type: 'publickey', username, key }) as AnyAuthMethod,
-    );
-    if (identities.agent) methods.push({ type: 'agent', username, agent: identities.agent });
+    const { named, keys, agent } = identities;
+    const methods: AnyAuthMethod[] = [
+      ...(named ? [{ type: 'agent', username, agent: named } as const] : []),
+      ...keys.map((key) => ({ type: 'publickey', username, key }) as AnyAuthMethod),
+      ...(agent ? [{ type: 'agent', username, agent } as const] : []),
+    ];
     if (settings.password) {
       const password = settings.password.reveal();
       methods.push({ type: 'password', username, password });
@@ -142,7 +148,7 @@ export class SshTransport {
       keepaliveInterval: settings.keepalive.intervalS * 1000,
       keepaliveCountMax: settings.keepalive.countMax,
       hostVerifier: verify,
-      authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
+      authHandler: methods.length > 0 ? (authOrder(methods) as never) : (['none'] as never),
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
@@ -182,19 +188,27 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
   if (code === 'ENOTFOUND' || code === 'EAI_AGAIN' || level === 'client-dns') {
     return ['name-resolution', `the name "${settings.address}" does not resolve (${code ?? message})`];
   }
-  if (level === 'client-authentication') {
+  // The server's word in DISCONNECT: it ends the connection before the right key could be shown.
+  const heardEnough = /^Too many authentication failures/.test(message);
+  if (level === 'client-authentication' || heardEnough) {
+    const { named, keys, agent } = identities;
+    const held = (named?.keys.length ?? 0) + (agent?.keys.length ?? 0);
     const tried = [
-      identities.keys.length > 0
-        ? `${identities.keys.length} key file${identities.keys.length > 1 ? 's' : ''}`
-        : '',
-      identities.agent ? 'the agent' : '',
+      keys.length > 0 ? `${keys.length} key file${keys.length > 1 ? 's' : ''}` : '',
+      held > 0 ? `${held} key${held > 1 ? 's' : ''} of the agent` : '',
       settings.password ? 'the password' : '',
     ].filter(Boolean);
     const what =
       tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';
     return [
       'authentication',
-      [`${at} refused the login of "${settings.user}" (${what})`, ...identities.unusable].join('; '),
+      [
+        `${at} refused the login of "${settings.user}" (${what})`,
+        ...(heardEnough
+          ? ['it said "Too many authentication failures": name the right key and set IdentitiesOnly=yes']
+          : []),
+        ...identities.unusable,
+      ].join('; '),
     ];
   }
   if (/no matching|handshake failed/i.test(message)) {

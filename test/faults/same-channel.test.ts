@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { existsSync, statSync } from 'node:fs';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { gather } from '../../src/fleet/session.ts';
-import { applyCommand, endOfProgram } from '../../src/host/apply-script.ts';
+import { applyCommand, applyInput } from '../../src/host/apply-script.ts';
 import { newNonce, sectionMark } from '../../src/host/frame.ts';
 import { readVerdict } from '../../src/host/read-apply.ts';
 import { transactionProgram } from '../../src/host/transaction-program.ts';
@@ -71,7 +71,7 @@ describeWith(['root', 'macvtap', 'ip'], 'the last word over the same channel', (
         if (seen.includes(sectionMark(nonce, 'end'))) resolve();
       });
     });
-    child.stdin.write(transactionProgram(transaction) + endOfProgram(nonce));
+    child.stdin.write(applyInput(transactionProgram(transaction), nonce));
     await question;
     expect([await has('web0'), left()]).toEqual([true, true]);
     return {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { must } from '../support/sshd-commands.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
 
@@ -17,6 +18,12 @@ describeWith(FLEET_NEEDS, 'host keys and login keys', () => {
   });
   afterAll(() => fleet?.close());
 
+  /** As `ssh-keygen -l` prints it. */
+  const fingerprint = async (host: string, key: string) =>
+    must(
+      await runProcess(['ssh-keygen', '-l', '-f', join(fleet.host(host).folder, key)]),
+      'ssh-keygen',
+    ).split(' ')[1];
   const plan = (knownHosts: string, ...args: string[]) => {
     const inventory = fleet.inventory({ ansible_ssh_common_args: `-o UserKnownHostsFile=${knownHosts}` });
     return report(fleet, 'plan', playbook, args, { inventory });
@@ -44,6 +51,27 @@ describeWith(FLEET_NEEDS, 'host keys and login keys', () => {
     expect((await plan(file)).code).toBe(0);
   });
 
+  it.each(['ed25519', 'rsa', 'ecdsa'])(
+    'asks a host that has three for the one that is known: %s',
+    async (type) => {
+      const more = await Promise.all(
+        ['rsa', 'ecdsa'].map((kind) => fleet.makeHostKey('hv02', `${type}-${kind}`, kind)),
+      );
+      await fleet.stop('hv02');
+      await fleet.start('hv02', { config: more.map((path) => `HostKey ${path}`) });
+      const line = fleet.knownHostsLine('hv02', type === 'ed25519' ? 'host_key' : `${type}-${type}`);
+      for (const hashed of [false, true]) {
+        const file = fleet.write('known_hosts', line);
+        if (hashed) expect(await runProcess(['ssh-keygen', '-H', '-f', file])).toMatchObject({ code: 0 });
+        expect((await plan(file, '--limit', 'hv02')).statuses).toEqual(['changes']);
+      }
+      // A revoked one of another type is not the one that is shown.
+      const other = fleet.knownHostsLine('hv02', type === 'rsa' ? 'host_key' : `${type}-rsa`);
+      const file = fleet.write('known_hosts', `@revoked ${other}${line}`);
+      expect((await plan(file, '--limit', 'hv02')).statuses).toEqual(['changes']);
+    },
+  );
+
   it('asks nobody with "no"', async () => {
     const file = fleet.write('known_hosts', '');
     expect((await plan(file, '--host-key-checking=no')).code).toBe(0);
@@ -54,7 +82,12 @@ describeWith(FLEET_NEEDS, 'host keys and login keys', () => {
     const file = fleet.write('known_hosts', `${known}@revoked ${fleet.knownHostsLine('hv03')}`);
     const refused = await plan(file);
     expect(refused.statuses).toEqual(['changes', 'changes', 'unreachable']);
-    expect(refused.row('hv03').error).toMatchObject({ kind: 'host-key' });
+    expect(refused.row('hv03').error).toEqual({
+      kind: 'host-key',
+      message: expect.stringContaining(
+        `(ssh-ed25519 ${await fingerprint('hv03', 'host_key')}) is marked as revoked in ${file}:4`,
+      ),
+    });
   });
 
   it('refuses a key that has changed, with accept-new too, and goes on with the others', async () => {
@@ -67,7 +100,12 @@ describeWith(FLEET_NEEDS, 'host keys and login keys', () => {
       expect([refused.code, ...refused.statuses]).toEqual([4, 'changes', 'unreachable', 'changes']);
       expect(refused.row('hv02').error?.kind).toBe('host-key');
       expect(refused.row('hv02').error?.message).toContain(`has changed`);
-      expect(refused.row('hv02').error?.message).toContain(`${fleet.knownHosts}:2`);
+      const [old, now] = await Promise.all(
+        ['host_key', 'other_key'].map((file) => fingerprint('hv02', file)),
+      );
+      expect(refused.row('hv02').error?.message).toContain(
+        `it presents ssh-ed25519 ${now}, ${fleet.knownHosts}:2 has ssh-ed25519 ${old}; `,
+      );
     }
     expect(readFileSync(fleet.knownHosts, 'utf8')).toBe(before);
   });

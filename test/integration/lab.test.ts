@@ -16,7 +16,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { applyCommand } from '../../src/host/apply-script.ts';
+import { applyCommand, applyInput } from '../../src/host/apply-script.ts';
 import { confirmCommand } from '../../src/host/confirm-script.ts';
 import { newNonce } from '../../src/host/frame.ts';
 import { gatherCommand } from '../../src/host/gather-script.ts';
@@ -68,7 +68,7 @@ async function apply(lab: Lab, host: string, name: string, fields: Partial<Macvt
   const transaction = transactionOf(plan, options);
   if (!transaction) throw new Error('the host printed no links to sum up');
   const nonce = newNonce();
-  const program = transactionProgram(transaction);
+  const program = applyInput(transactionProgram(transaction), nonce);
   const { code, ...said } = await openssh(lab, host, applyCommand(nonce), program);
   const reading = readApply({ code: code ?? undefined, ...said }, nonce);
   if (reading.kind !== 'done') return reading.kind;

@@ -13,8 +13,8 @@ export interface CliOptions {
   readonly stdin?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Network namespace to run in. */
-  readonly netns?: string;
+  /** Network namespace to run in; undefined is that of the tests. */
+  readonly netns?: string | undefined;
   readonly started?: (child: ChildProcess) => void;
 }
 

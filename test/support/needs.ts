@@ -4,10 +4,11 @@
  */
 import { spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
+import { release } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { describe, it } from 'vitest';
 
-export type Need = 'root' | 'macvtap' | 'sshd' | (string & {});
+export type Need = 'root' | 'macvtap' | 'sshd' | 'linux>=5.8' | (string & {});
 
 /** Why a need is not met, or undefined. A word that is no known need is a program to be found in PATH. */
 export function missing(need: Need): string | undefined {
@@ -17,9 +18,16 @@ export function missing(need: Need): string | undefined {
     case 'macvtap':
       macvtapTrouble ??= tryMacvtap();
       return macvtapTrouble === '' ? undefined : macvtapTrouble;
+    case 'linux>=5.8':
+      return isLinuxFrom(5, 8) ? undefined : `Linux older than 5.8 (${release()})`;
     default:
       return findProgram(need) === undefined ? `no program "${need}"` : undefined;
   }
+}
+
+function isLinuxFrom(major: number, minor: number): boolean {
+  const [a = 0, b = 0] = release().split('.').map(Number.parseFloat);
+  return a > major || (a === major && b >= minor);
 }
 
 let macvtapTrouble: string | undefined;

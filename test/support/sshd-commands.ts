@@ -18,8 +18,8 @@ export async function batch(options: readonly string[], lines: readonly string[]
   must(await runProcess(['ip', ...options, '-batch', '-'], { stdin }), 'ip -batch');
 }
 
-export async function makeKey(file: string): Promise<void> {
-  must(await runProcess(['ssh-keygen', '-q', '-t', 'ed25519', '-N', '', '-C', '', '-f', file]), 'ssh-keygen');
+export async function makeKey(file: string, type = 'ed25519'): Promise<void> {
+  must(await runProcess(['ssh-keygen', '-q', '-t', type, '-N', '', '-C', '', '-f', file]), 'ssh-keygen');
   chmodSync(file, 0o600);
 }
 

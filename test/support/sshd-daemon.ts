@@ -29,6 +29,10 @@ export interface StartOptions {
   readonly config?: readonly string[];
   /** Files of the host's own, by the path that everyone on it sees them under; the path must exist on this machine. */
   readonly files?: Readonly<Record<string, string>>;
+  /** Lines of sh that are run before sshd, in the mount namespace that is the host's own. */
+  readonly prepare?: readonly string[];
+  /** The program, with its arguments, that starts sshd. */
+  readonly under?: readonly string[];
   /** Passwords of users, for `UsePAM yes` or `PasswordAuthentication yes`. */
   readonly passwords?: Readonly<Record<string, string>>;
 }
@@ -110,6 +114,8 @@ export class Daemon {
     hostKey = 'host_key',
     config = [],
     files = {},
+    prepare = [],
+    under = [],
     passwords = {},
   }: StartOptions = {}): Promise<void> {
     const { netns, folder } = this.#options;
@@ -122,7 +128,8 @@ export class Daemon {
     const mounts = Object.entries({ '/etc/passwd': 'passwd', '/etc/shadow': 'shadow', ...this.#lay(files) });
     const script = [
       ...mounts.map(([path, own]) => `mount --bind ${own} ${path}`),
-      'exec "$0" -D -e -f "$PWD/sshd_config"',
+      ...prepare,
+      `exec ${under.join(' ')} "$0" -D -e -f "$PWD/sshd_config"`,
     ].join(' && ');
     const child = spawn(
       'ip',

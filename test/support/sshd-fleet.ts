@@ -214,9 +214,11 @@ export class SshdFleet {
     return this.host(name).sshd.stop();
   }
 
-  /** Gives a host a second key, for `start(name, { hostKey })`. */
-  async makeHostKey(name: string, file: string): Promise<void> {
-    await makeKey(join(this.host(name).folder, file));
+  /** Gives a host a second key, for `start(name, { hostKey })`; gives back its path. */
+  async makeHostKey(name: string, file: string, type?: string): Promise<string> {
+    const path = join(this.host(name).folder, file);
+    await makeKey(path, type);
+    return path;
   }
 
   learn(name: string): void {

@@ -4,7 +4,7 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applyCommand } from '../../../src/host/apply-script.ts';
+import { applyCommand, applyInput } from '../../../src/host/apply-script.ts';
 import { newNonce } from '../../../src/host/frame.ts';
 import { gatherCommand } from '../../../src/host/gather-script.ts';
 import { readApply } from '../../../src/host/read-apply.ts';
@@ -105,7 +105,7 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
         lockTimeoutS: 0,
         controller: 'test',
       });
-      const reading = readApply(run(netns, shells, applyCommand(nonce), program), nonce);
+      const reading = readApply(run(netns, shells, applyCommand(nonce), applyInput(program, nonce)), nonce);
       if (reading.kind !== 'failed')
         throw new Error(
           JSON.stringify([line, reading.kind === 'stale' ? [...reading.prints.values()] : reading]),

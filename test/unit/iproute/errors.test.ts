@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { explainFailure, readBatchFailure } from '../../../src/iproute/errors.ts';
+import { observedMac } from '../../../src/model/mac.ts';
 import type { Operation } from '../../../src/model/step.ts';
 
 const CASES = join(import.meta.dirname, '../../cases/links');
@@ -49,6 +50,42 @@ describe('readBatchFailure', () => {
 });
 
 describe('explainFailure', () => {
+  test('of a batch that went on, the first failure counts, and each line is explained (captured)', () => {
+    const said = capture('batch.force.stderr.txt');
+    expect(readBatchFailure(said, codeOf('batch.force.exit.txt'))).toEqual({
+      line: 2,
+      text: 'RTNETLINK answers: File exists',
+    });
+    const written = capture('batch.input.txt').split('\n');
+    const failures = [...said.matchAll(/^(.*)\nCommand failed -:(\d+)$/gm)].map(
+      ([, text = '', line]) => [written[Number(line) - 1], text] as const,
+    );
+    const operations: Readonly<Record<string, Operation>> = {
+      'link add link eno1 name mvt-a type macvtap mode bridge': {
+        op: 'add',
+        name: 'mvt-a',
+        fields: { lower: 'eno1', mode: 'bridge' },
+      },
+      'link set dev mvt-a mtu 9999': { op: 'mtu', name: 'mvt-a', value: 9999 },
+      'link add link nope name mvt-b type macvtap': {
+        op: 'add',
+        name: 'mvt-b',
+        fields: { lower: 'nope', mode: 'vepa' },
+      },
+      'link set dev mvt-a address 01:00:00:00:00:00': {
+        op: 'mac',
+        name: 'mvt-a',
+        mac: observedMac('01:00:00:00:00:00'),
+      },
+    };
+    expect(failures.map(([line = '', text]) => explainFailure(text, operations[line]))).toEqual([
+      expect.stringMatching(/File exists \(the name is already taken/),
+      expect.stringMatching(/Invalid argument \(the lower device has a smaller MTU/),
+      expect.stringMatching(/Cannot find device "nope" \(.*went away/),
+      expect.stringMatching(/Cannot assign requested address \(the MAC is multicast or zero/),
+    ]);
+  });
+
   const mode = { op: 'mode', name: 'a', mode: 'bridge' } as const;
   const mtu = { op: 'mtu', name: 'a', value: 9000 } as const;
   const add = { op: 'add', name: 'a', fields: { lower: 'eno1', mode: 'vepa' } } as const;

@@ -1,5 +1,5 @@
 /** What every version of `ip` really printed (test/cases/links), read: JSON, broken JSON and text give the same links. */
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parseLinksJson, type ReadLink } from '../../../src/iproute/links-json.ts';
@@ -14,6 +14,17 @@ const NOW = read('host.ip-j-d-link-show-type-macvtap.json');
 function read(name: string): ReadLink[] {
   return parseLinksJson(capture(name)) ?? [];
 }
+
+test.each(readdirSync(CASES).filter((name) => name.endsWith('.json')))('%s is read whole', (name) => {
+  const shown = (JSON.parse(capture(name)) as { readonly ifname?: string }[]).flatMap(
+    (one) => one.ifname ?? [],
+  );
+  const links = read(name);
+  expect(links.map((link) => link.name)).toEqual(shown);
+  expect(shown).not.toEqual([]);
+  for (const { macvtap } of links)
+    expect(macvtap?.mode ?? 'bridge').toMatch(/^(?:bridge|vepa|private|passthru|source)$/);
+});
 
 describe('JSON', () => {
   test('6.1: all that a playbook can say', () => {

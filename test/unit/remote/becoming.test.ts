@@ -67,7 +67,7 @@ test('who does not ask is not told', async () => {
 
 test('a question of the program is answered behind sudo too', async () => {
   sudo(ASK, ENTER);
-  const reply = { after: 'input\n', say: () => 'answer\n' };
+  const reply = { begun: 'begin\n', after: 'input\n', say: () => 'answer\n' };
   expect((await run(connection('s3cret'), { reply })).stdout).toMatch(/\nbegin\ninput\nanswer\nend\n$/);
 });
 

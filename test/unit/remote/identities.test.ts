@@ -7,7 +7,50 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Secret } from '../../../src/model/secret.ts';
 import { KeyRing } from '../../../src/remote/identities.ts';
 import { describeWith } from '../../support/needs.ts';
+import { startAgent, type TestAgent } from '../../support/ssh-agent.ts';
 import { sshSettings } from '../../support/ssh-settings.ts';
+
+describeWith(['ssh-keygen', 'ssh-agent', 'ssh-add'], 'locked keys that an agent holds', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tft-agent-'));
+  let agent: TestAgent;
+  beforeAll(async () => {
+    agent = await startAgent(join(folder, 'agent'));
+  });
+  afterAll(async () => {
+    await agent.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it.each([
+    ['ed25519', []],
+    ['rsa', ['-b', '2048', '-m', 'PEM']],
+    ['ecdsa', ['-b', '256', '-m', 'PKCS8']],
+  ] as const)('%s %j: nobody is asked', async (type, args) => {
+    const file = join(folder, type);
+    execFileSync('ssh-keygen', ['-q', '-t', type, ...args, '-N', '', '-f', file]);
+    await agent.add(file);
+    execFileSync('ssh-keygen', [
+      '-q',
+      '-p',
+      ...(args.length > 0 ? args.slice(2) : []),
+      '-P',
+      '',
+      '-N',
+      'geheim',
+      '-f',
+      file,
+    ]);
+    const ring = new KeyRing(() => Promise.reject(new Error('asked')));
+    for (const identitiesOnly of [true, false]) {
+      const settings = sshSettings({ privateKeyFiles: [file], identitiesOnly, agent: agent.socket });
+      const { named, keys, unusable } = await ring.identitiesFor(settings);
+      const blob = readFileSync(`${file}.pub`, 'utf8').split(' ')[1];
+      expect(named?.keys.map((key) => key.getPublicSSH().toString('base64'))).toEqual([blob]);
+      expect([keys, unusable]).toEqual([[], []]);
+    }
+    await expect(ring.identitiesFor(sshSettings({ privateKeyFiles: [file] }))).rejects.toThrow('asked');
+  });
+});
 
 describeWith(['ssh-keygen'], 'key files', () => {
   let folder: string;

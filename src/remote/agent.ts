@@ -1,0 +1,61 @@
+/**
+ * Which keys does an ssh-agent hold, and how does it sign with some of them? Asked for its list once a run. An agent that
+ * cannot be asked is a sentence for the host's row, and never keeps other ways to log in from being tried.
+ */
+import ssh2, {
+  type IdentityCallback,
+  type ParsedKey,
+  type SignCallback,
+  type SigningRequestOptions,
+} from 'ssh2';
+
+/** An agent may have to wake up; one that hangs must not hold up the run. */
+const LIST_MS = 5_000;
+
+/** The agent's keys, or why it could not be asked. */
+export async function keysOfAgent(socket: string): Promise<readonly ParsedKey[] | string> {
+  const agent = new ssh2.OpenSSHAgent(socket);
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => resolve(`the agent at ${socket} does not answer`), LIST_MS);
+    agent.getIdentities((error, keys) => {
+      clearTimeout(timer);
+      const parsed = (keys ?? []).map((key) => ssh2.utils.parseKey(key as ParsedKey));
+      resolve(
+        error
+          ? `the agent at ${socket} cannot be asked`
+          : parsed.filter((key): key is ParsedKey => !(key instanceof Error)),
+      );
+    });
+  });
+}
+
+/** Offers these keys alone, in this order. */
+export class SomeKeysOfAgent extends ssh2.BaseAgent<ParsedKey> {
+  readonly #agent: ssh2.OpenSSHAgent;
+
+  constructor(
+    socket: string,
+    readonly keys: readonly ParsedKey[],
+  ) {
+    super();
+    this.#agent = new ssh2.OpenSSHAgent(socket);
+  }
+
+  getIdentities(done: IdentityCallback<ParsedKey>): void {
+    done(undefined, [...this.keys]);
+  }
+
+  sign(
+    key: ParsedKey,
+    data: Buffer,
+    options: SigningRequestOptions | SignCallback,
+    done?: SignCallback,
+  ): void {
+    if (typeof options === 'function') this.#agent.sign(key, data, options);
+    else this.#agent.sign(key, data, options, done);
+  }
+}
+
+export function sameKey(one: ParsedKey, other: ParsedKey): boolean {
+  return one.getPublicSSH().equals(other.getPublicSSH());
+}

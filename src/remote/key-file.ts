@@ -1,0 +1,87 @@
+/**
+ * What is in a private key file, and what can be told of a key that is locked with a passphrase? Its public half: an agent
+ * that holds the other one can then sign, and nobody is asked. Never prints key material.
+ */
+import { createPrivateKey } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import ssh2, { type ParsedKey } from 'ssh2';
+
+export type KeyFile =
+  | { readonly kind: 'open'; readonly key: ParsedKey }
+  /** `half` is undefined where only the passphrase could tell. */
+  | { readonly kind: 'locked'; readonly half: ParsedKey | undefined; readonly text: string }
+  /** No private key is here, but the public half of one that an agent may hold. */
+  | { readonly kind: 'public'; readonly half: ParsedKey }
+  /** A sentence without secrets. */
+  | { readonly kind: 'unusable'; readonly why: string }
+  | { readonly kind: 'absent' };
+
+/** What node calls the form of a key that ssh2 reads. */
+const TRADITIONAL: ReadonlyMap<string, 'pkcs1' | 'sec1'> = new Map([
+  ['rsa', 'pkcs1'],
+  ['ec', 'sec1'],
+]);
+
+export function readKeyFile(file: string): KeyFile {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'ENOENT') return { kind: 'unusable', why: `the key file ${file} cannot be read (${code})` };
+    const half = publicFile(`${file}.pub`);
+    return half ? { kind: 'public', half } : { kind: 'absent' };
+  }
+  const key = openKey(text, undefined);
+  if (key === 'locked') return { kind: 'locked', half: clearHalf(text) ?? publicFile(`${file}.pub`), text };
+  if (!key) return { kind: 'unusable', why: `the key file ${file} is no private key that can be used` };
+  return key.isPrivateKey() ? { kind: 'open', key } : { kind: 'public', half: key };
+}
+
+/** Undefined: no key that can be used. A wrong passphrase is `locked` too. */
+export function openKey(text: string, passphrase: string | undefined): ParsedKey | 'locked' | undefined {
+  const parsed = ssh2.utils.parseKey(text, passphrase);
+  if (!(parsed instanceof Error)) return parsed;
+  if (/encrypted|passphrase|bad decrypt|integrity/i.test(parsed.message)) return 'locked';
+  // PKCS #8, as `ssh-keygen -m PKCS8` writes it, is none of the forms that ssh2 reads; node knows it.
+  if (!/^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text)) return undefined;
+  if (text.includes('ENCRYPTED') && passphrase === undefined) return 'locked';
+  try {
+    const key = createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
+    const type = TRADITIONAL.get(key.asymmetricKeyType ?? '');
+    const again = type && ssh2.utils.parseKey(key.export({ type, format: 'pem' }));
+    return again && !(again instanceof Error) ? again : undefined;
+  } catch {
+    return passphrase === undefined ? undefined : 'locked';
+  }
+}
+
+const MAGIC = 'openssh-key-v1\0';
+
+/** OpenSSH's own format (PROTOCOL.key) has the public half in the clear: magic, cipher, KDF, its options, a count, keys. */
+function clearHalf(text: string): ParsedKey | undefined {
+  const body = /^-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text)?.[1];
+  const bytes = Buffer.from(body ?? '', 'base64');
+  if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
+  let at = MAGIC.length;
+  try {
+    for (let skipped = 0; skipped < 3; skipped++) at += 4 + bytes.readUInt32BE(at);
+    const start = at + 8;
+    return publicKey(bytes.subarray(start, start + bytes.readUInt32BE(at + 4)));
+  } catch {
+    return undefined;
+  }
+}
+
+function publicFile(file: string): ParsedKey | undefined {
+  try {
+    return publicKey(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+function publicKey(data: string | Buffer): ParsedKey | undefined {
+  const key = ssh2.utils.parseKey(data);
+  return key instanceof Error || key.isPrivateKey() ? undefined : key;
+}

@@ -1,0 +1,131 @@
+/**
+ * Does a password let in, whichever way the server asks for it, and is a wrong one told once only? Real accounts of a real
+ * sshd, with and without PAM.
+ */
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
+import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { SshdFleet } from '../support/sshd-fleet.ts';
+import { type Reported, report } from '../support/sshd-report.ts';
+
+const HOST = 'hv01';
+/** All that a shell or a format could read something into. */
+const PASSWORD = 'p4$$ "w0rd`\'%h!\\é';
+const PAM = {
+  '/etc/pam.d/sshd':
+    'auth required pam_unix.so\naccount required pam_permit.so\nsession required pam_permit.so\n',
+};
+const ROOT = 'PermitRootLogin yes';
+const WAYS = [
+  {
+    way: 'password',
+    config: [
+      'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication no',
+      'AuthenticationMethods password',
+    ],
+  },
+  {
+    way: 'keyboard-interactive',
+    config: [
+      'UsePAM yes',
+      'PasswordAuthentication no',
+      'KbdInteractiveAuthentication yes',
+      'AuthenticationMethods keyboard-interactive',
+    ],
+  },
+  {
+    way: 'both',
+    config: [
+      'UsePAM yes',
+      'PasswordAuthentication yes',
+      'KbdInteractiveAuthentication yes',
+      'AuthenticationMethods password keyboard-interactive',
+    ],
+  },
+];
+
+describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', () => {
+  let fleet: SshdFleet;
+  let playbook: string;
+  let mark = 0;
+
+  beforeAll(async () => {
+    fleet = await SshdFleet.start({ hosts: 1 });
+    playbook = fleet.playbook({ macvtaps: [{ name: 'a0', lower: 'eno1' }] });
+  });
+  afterAll(() => fleet?.close());
+
+  const start = async (config: readonly string[]) => {
+    await fleet.stop(HOST);
+    await fleet.start(HOST, { config: [ROOT, ...config], files: PAM, passwords: { root: PASSWORD } });
+    mark = fleet.host(HOST).sshd.log.length;
+  };
+  /** Passwords that the host was told and refused. */
+  const wrong = () =>
+    [
+      ...fleet
+        .host(HOST)
+        .sshd.log.slice(mark)
+        .matchAll(/^Failed (?:password|keyboard-interactive\S*) for root /gm),
+    ].length;
+  const plan = async (vars: Readonly<Record<string, unknown>>, ...args: string[]): Promise<Reported> => {
+    const inventory = fleet.inventory({ ansible_ssh_private_key_file: undefined, ...vars });
+    const plan = await report(fleet, 'plan', playbook, ['-vvv', ...args], { inventory });
+    expect(plan.stdout + plan.stderr).not.toContain(PASSWORD);
+    expect(plan.stdout + plan.stderr).not.toContain(JSON.stringify(PASSWORD).slice(1, -1));
+    return plan;
+  };
+
+  it.each(WAYS)('lets in with $way', async ({ config }) => {
+    await start(config);
+    expect((await plan({ ansible_password: PASSWORD })).statuses).toEqual(['changes']);
+    const file = fleet.write('password', `${PASSWORD}\n`);
+    expect((await plan({}, '--connection-password-file', file)).statuses).toEqual(['changes']);
+    expect(wrong()).toBe(0);
+  });
+
+  it.each(WAYS)('tells a wrong one once with $way', async ({ config }) => {
+    await start(config);
+    const refused = await plan({ ansible_password: 'not it' });
+    expect([refused.code, refused.row(HOST).error?.kind]).toEqual([4, 'authentication']);
+    expect(refused.row(HOST).error?.message).toContain('refused the login of "root" (tried the password)');
+    expect(refused.stdout + refused.stderr).not.toContain('not it');
+    expect(wrong()).toBe(1);
+  });
+
+  it('asks at the terminal with -k, once for all hosts, and shows nothing of it', async () => {
+    await start(WAYS[0]?.config ?? []);
+    const inventory = fleet.inventory({ ansible_ssh_private_key_file: undefined });
+    for (const [typed, code] of [
+      [PASSWORD, 0],
+      ['not it', 4],
+    ] as const) {
+      const { seen, ...ended } = await atTerminal(['plan', playbook, '-i', inventory, '-k', '-vvv'], {
+        answers: [['SSH password:', typed]],
+        netns: fleet.controller,
+        home: fleet.folder,
+      });
+      expect(ended.code).toBe(code);
+      expect(seen).not.toContain(typed);
+    }
+    expect(wrong()).toBe(1);
+  });
+
+  it.each(['publickey,password', 'publickey,keyboard-interactive'])('and a key: %s', async (methods) => {
+    await start([...(WAYS[2]?.config.slice(0, -1) ?? []), `AuthenticationMethods ${methods}`]);
+    const both = { ansible_ssh_private_key_file: fleet.identity, ansible_password: PASSWORD };
+    expect((await plan(both)).statuses).toEqual(['changes']);
+    const one = await plan({ ansible_ssh_private_key_file: fleet.identity });
+    expect(one.row(HOST).error?.kind).toBe('authentication');
+  });
+
+  it('says that there was none to try', async () => {
+    await start(WAYS[0]?.config ?? []);
+    const refused = await plan({});
+    expect(refused.row(HOST).error).toMatchObject({
+      kind: 'authentication',
+      message: expect.stringContaining('there was no key, agent or password to try'),
+    });
+  });
+});
