@@ -83,9 +83,12 @@ export class SshTransport {
       (key) => ({ type: 'publickey', username, key }) as AnyAuthMethod,
     );
     if (identities.agent) methods.push({ type: 'agent', username, agent: identities.agent });
-    if (settings.password) {
-      const password = settings.password.reveal();
+    const without = settings.withoutMethods ?? [];
+    const password = settings.password?.reveal();
+    if (password !== undefined && !without.includes('password')) {
       methods.push({ type: 'password', username, password });
+    }
+    if (password !== undefined && !without.includes('keyboard-interactive')) {
       // Servers with PAM often ask this way only; the password answers hidden questions, and those once.
       methods.push({
         type: 'keyboard-interactive',
@@ -106,6 +109,9 @@ export class SshTransport {
       hostVerifier: verify,
       authHandler: methods.length > 0 ? (methods as never) : (['none'] as never),
       algorithms: algorithmsOf(settings, serverHostKey),
+      ...(settings.bindAddress === undefined ? {} : { localAddress: settings.bindAddress }),
+      ...(settings.addressFamily === 4 ? { forceIPv4: true } : {}),
+      ...(settings.addressFamily === 6 ? { forceIPv6: true } : {}),
     };
   }
 }
@@ -122,6 +128,13 @@ function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorith
   ];
   const isKnown = (name: string) => knownTypes.includes(name.startsWith('rsa-') ? 'ssh-rsa' : name);
   return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
+}
+
+function triesPassword({ password, withoutMethods = [] }: SshLogin): boolean {
+  return (
+    password !== undefined &&
+    !['password', 'keyboard-interactive'].every((one) => withoutMethods.includes(one as never))
+  );
 }
 
 function explainConnect(error: unknown, settings: SshLogin, identities: Identities): [ProblemKind, string] {
@@ -141,7 +154,7 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
         ? `${identities.keys.length} key file${identities.keys.length > 1 ? 's' : ''}`
         : '',
       identities.agent ? 'the agent' : '',
-      settings.password ? 'the password' : '',
+      triesPassword(settings) ? 'the password' : '',
     ].filter(Boolean);
     const what =
       tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';
