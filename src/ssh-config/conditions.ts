@@ -19,6 +19,8 @@ export interface Condition {
   readonly holds: (known: Known) => boolean;
   /** It names `final`: its being there makes ssh read the configuration twice. */
   readonly asksForFinal: boolean;
+  /** Where it names hosts plainly: it holds for these alone. */
+  readonly names?: ReadonlySet<string>;
 }
 
 const WITHOUT_VALUE = new Set(['all', 'canonical', 'final']);
@@ -32,11 +34,11 @@ const SUBJECTS: Readonly<Record<string, (known: Known) => string>> = {
 /** Host names are compared in lower case; users are not. */
 const FOLDED = new Set(['host', 'originalhost']);
 
-/** Most blocks name hosts plainly, and a fleet has thousands of them. A comma is part of a pattern here. */
+/** A comma is part of a pattern here. */
 export function hostCondition(words: readonly string[]): Condition {
   if (!words.some((word) => isWild(word) || word.startsWith('!'))) {
     const names = new Set(words);
-    return { holds: ({ name }) => names.has(name), asksForFinal: false };
+    return { holds: ({ name }) => names.has(name), asksForFinal: false, names };
   }
   const patterns = words.map((word) => {
     const negated = word.startsWith('!');

@@ -2,6 +2,7 @@
  * Which settings hold for one host? Those of the command line first, then the configuration's, in their order: of a
  * keyword the first value counts, key files add up (ssh_config(5)). Runs nothing and reads no files.
  */
+import { asksForFinal, blocksFor } from './block-index.ts';
 import type { Condition, Known } from './conditions.ts';
 import { compilePatternList } from './pattern.ts';
 import type { SshConfig } from './read-config.ts';
@@ -33,14 +34,13 @@ export function evaluate(config: SshConfig, destination: Destination): Evaluated
   pass.read(config, destination.name, false);
   const hostName = pass.hostName().toLowerCase();
   // As in ssh the second reading is on top of the first, and Host lines now see the name that is connected to.
-  if (pass.asksForFinal) pass.read(config, hostName, true);
+  if (asksForFinal(config)) pass.read(config, hostName, true);
   return { hostName, settings: pass.settings, identityFiles: pass.identityFiles, troubles: pass.troubles() };
 }
 
 class Pass {
   readonly settings = new Map<string, Setting>();
   readonly identityFiles: Setting[] = [];
-  asksForFinal = false;
   readonly #destination: Destination;
   readonly #troubles: Trouble[] = [];
 
@@ -52,10 +52,9 @@ class Pass {
     // A line is judged where it stands: what its block says does not count for it.
     const verdicts = new Map<Condition, boolean>();
     const known = this.#known(name, final);
-    for (const { conditions, items } of config) {
+    for (const { conditions, items } of blocksFor(config, name)) {
       for (const condition of conditions) {
         if (verdicts.has(condition)) continue;
-        this.asksForFinal ||= condition.asksForFinal;
         verdicts.set(condition, condition.holds(known));
       }
       const holds = conditions.every((condition) => verdicts.get(condition));
@@ -120,7 +119,7 @@ class Pass {
       this.#troubles.push(trouble);
   }
 
-  /** Getters: it follows what is settled, and thousands of Host lines ask for the name alone. */
+  /** Getters: it follows what is settled. */
   #known(name: string, final: boolean): Known {
     const { settings } = this;
     const { name: originalName, localUser } = this.#destination;
