@@ -125,7 +125,7 @@ export function withConnection(command: Command): Command {
     .option('-K, --ask-become-pass', 'ask for the password that sudo wants')
     .option('--become-password-file <file>', 'file or program with the password that sudo wants')
     .option('--ssh-config <file>', 'in place of ~/.ssh/config and /etc/ssh/ssh_config; "none" for neither')
-    .option('--ssh-common-args <args>', 'as for ssh: -o, -J, -i, -p, -l; where the inventory gives none')
+    .option('--ssh-common-args <args>', 'as for ssh: -o, -J, -F, -i, -p, -l; where the inventory gives none')
     .option('--ssh-extra-args <args>', 'as --ssh-common-args')
     .option('-f, --forks <n>', 'hosts worked on at once', positive, 25)
     .option('--connect-timeout <seconds>', 'give a connection up after this long (default: 10)', positive)

@@ -5,6 +5,7 @@
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Host } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import type { Origin, Trouble } from '../ssh-config/setting.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
 import { variablePosition } from './variables.ts';
 
@@ -49,6 +50,16 @@ export class ConnectionVariables {
     return undefined;
   }
 
+  /** Of 0 or more. */
+  wholeNumber(...names: string[]): number | undefined {
+    const found = this.#last(names);
+    if (!found) return undefined;
+    if (/^\s*[0-9]{1,9}\s*$/.test(String(found.value)) && typeof found.value !== 'object')
+      return Number(found.value);
+    this.refuse(found.name, `is ${shown(found.value)}, not a whole number`, 'give one of 0 or more');
+    return undefined;
+  }
+
   bool(...names: string[]): boolean | undefined {
     const found = this.#last(names);
     if (!found) return undefined;
@@ -64,6 +75,23 @@ export class ConnectionVariables {
     this.#diagnostics.error(`${name} of the host "${this.#host.name}" ${problem}`, {
       hint,
       ...(where ? { where } : {}),
+    });
+  }
+
+  /** What ssh's words in a variable are reported with: `verb` stands between the host's name and the problem. */
+  origin(name: string, verb: ' holds ' | ' gives '): Origin {
+    const where = variablePosition(this.#host, name);
+    return {
+      says: `${name} of the host "${this.#host.name}"${verb}`,
+      ...(where ? { where } : {}),
+      trusted: false,
+    };
+  }
+
+  report({ origin, problem, hint }: Trouble): void {
+    this.#diagnostics.error(`${origin.says}${problem}`, {
+      hint,
+      ...(origin.where ? { where: origin.where } : {}),
     });
   }
 

@@ -1,16 +1,17 @@
 /**
  * How is a host reached? Settles its connection variables, the command line's options and OpenSSH's defaults into
- * settings, or says what stands in the way. Connects to nothing and reads no file.
+ * settings, or says what stands in the way. Connects to nothing; `options.sshConfig` reads what it has to.
  */
-import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
+import type { ConnectionSettings } from '../model/connection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/inventory.ts';
 import { Secret } from '../model/secret.ts';
 import type { Lookup } from '../template/evaluate.ts';
 import { ConnectionVariables } from './connection-variables.ts';
-import { configFor, type LoginOptions, loginOf } from './login.ts';
-import { proxyOf } from './proxy.ts';
-import { parseSshArguments, type SshArguments } from './ssh-arguments.ts';
+import type { LoginOptions } from './login.ts';
+import { settleWithWay } from './proxy.ts';
+import { strangeHost, strangeUser } from './ssh-names.ts';
+import { writtenArguments } from './written-arguments.ts';
 
 export interface ConnectionOptions extends LoginOptions {
   /** `-c`; as in Ansible, a host's variable wins over it and over those that follow. */
@@ -32,25 +33,15 @@ export interface ConnectionOptions extends LoginOptions {
 const SSH_PLUGINS = new Set(['ssh', 'smart', 'paramiko', 'paramiko_ssh']);
 
 /** `lookup` comes from `hostLookup`; templates in the variables are evaluated, and fail as diagnostics. */
-export function connectionOf(
+export async function connectionOf(
   host: Host,
   lookup: Lookup,
   options: ConnectionOptions,
-): { settings: ConnectionSettings } | { diagnostics: readonly Diagnostic[] } {
+): Promise<{ settings: ConnectionSettings } | { diagnostics: readonly Diagnostic[] }> {
   const variables = new ConnectionVariables(host, lookup);
   const plugin = pluginOf(variables, options);
-  const args = readArguments(variables, options);
+  const written = writtenArguments(variables, options);
   const address = variables.text('ansible_host', 'ansible_ssh_host');
-  if (address && /[\s\p{Cc}]/u.test(address.value)) {
-    variables.refuse(
-      address.name,
-      `is ${JSON.stringify(address.value)}, not an address`,
-      'give a name or an IP address',
-    );
-  }
-  const key =
-    variables.text('ansible_private_key_file', 'ansible_ssh_private_key_file')?.value ?? options.privateKey;
-  const user = variables.text('ansible_user', 'ansible_ssh_user')?.value ?? options.user;
   const password =
     variables.text('ansible_password', 'ansible_ssh_pass', 'ansible_ssh_password')?.value ??
     options.password?.reveal();
@@ -63,22 +54,30 @@ export function connectionOf(
     return variables.diagnostics.length > 0 ? { diagnostics: variables.diagnostics } : { settings };
   }
   const name = address?.value ?? host.name;
-  const configured = configFor(name, user ?? args.user, options);
-  for (const problem of configured.problems) {
-    variables.refuse('the ssh configuration', problem, 'mend ~/.ssh/config, or use --ssh-config');
+  if (strangeHost(name)) {
+    variables.refuse(
+      address?.name ?? 'the name',
+      `is ${JSON.stringify(name)}, not an address`,
+      'give a name or an IP address',
+    );
   }
-  const all = { ...configured, ...args, identityFiles: [...args.identityFiles, ...configured.identityFiles] };
-  const port = variables.port('ansible_port', 'ansible_ssh_port');
-  const refuseProxy = (problem: string) =>
-    variables.refuse('ansible_ssh_common_args', problem, 'use ProxyJump, or -J USER@HOST');
-  const login = loginOf(
-    { name, user: user ?? all.user, port: port ?? all.port, key, password },
-    all,
-    options,
-    keyChecking(variables),
-  );
-  const proxy = proxyOf(all, login, { ...options, trusted: args.proxy === undefined }, refuseProxy, 0);
-  const settings: ConnectionSettings = { kind: 'ssh', ...login, ...(proxy ? { proxy } : {}), ...by };
+  for (const { args, origin } of written.given.filter(({ keyword }) => keyword.name === 'User')) {
+    if (strangeUser(args[0] ?? '')) {
+      const hint = 'give the name of a user';
+      variables.report({
+        problem: `the user ${JSON.stringify(args[0])}, which ssh takes for no name`,
+        hint,
+        origin,
+      });
+    }
+  }
+  const login = await settleWithWay({ name, ...written }, options, (trouble) => variables.report(trouble));
+  const settings: ConnectionSettings = {
+    kind: 'ssh',
+    ...login,
+    ...(password === undefined ? {} : { password: new Secret(password) }),
+    ...by,
+  };
   return variables.diagnostics.length > 0 ? { diagnostics: variables.diagnostics } : { settings };
 }
 
@@ -97,37 +96,6 @@ function pluginOf(variables: ConnectionVariables, { connection }: ConnectionOpti
   return 'ssh';
 }
 
-/** In the order in which Ansible puts them on ssh's command line, where the first value of an option wins. */
-function readArguments(
-  variables: ConnectionVariables,
-  { sshCommonArgs, sshExtraArgs }: ConnectionOptions,
-): SshArguments {
-  let all: SshArguments = { identityFiles: [], problems: [] };
-  for (const [name, option] of [
-    ['ansible_ssh_args', undefined],
-    ['ansible_ssh_common_args', sshCommonArgs],
-    ['ansible_ssh_extra_args', sshExtraArgs],
-  ] as const) {
-    const written = variables.text(name)?.value ?? option;
-    if (written === undefined) continue;
-    const one = parseSshArguments(written);
-    for (const problem of one.problems) {
-      variables.refuse(
-        name,
-        problem,
-        'take it out, or give the host variables and options that tapfleet knows',
-      );
-    }
-    all = { ...one, ...all, identityFiles: [...all.identityFiles, ...one.identityFiles] };
-  }
-  return all;
-}
-
-function keyChecking(variables: ConnectionVariables): HostKeyChecking | undefined {
-  const wanted = variables.bool('ansible_host_key_checking', 'ansible_ssh_host_key_checking');
-  return wanted === undefined ? undefined : wanted ? 'yes' : 'no';
-}
-
 /** The method and the user matter only where a host is to become somebody. */
 function becomes(variables: ConnectionVariables, options: ConnectionOptions): boolean {
   const wanted = variables.bool('ansible_become') ?? options.become ?? false;
@@ -136,7 +104,7 @@ function becomes(variables: ConnectionVariables, options: ConnectionOptions): bo
   if (method && !['sudo', 'ansible.builtin.sudo'].includes(method.value)) {
     variables.refuse(method.name, `is "${method.value}", which is not supported`, 'use "sudo"');
   }
-  const user = variables.text('ansible_become_user');
+  const user = variables.text('ansible_become_user', 'ansible_sudo_user');
   if (user && user.value !== 'root') {
     variables.refuse(
       user.name,

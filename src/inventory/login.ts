@@ -1,19 +1,19 @@
 /**
- * What is one login over SSH, on a host or on a bastion: what was wanted of it, ssh's arguments and configuration, and
+ * What is one login over SSH, on a host or on a bastion: what holds for it of ssh's arguments and configuration, and
  * OpenSSH's defaults, settled. Which way leads there is not its concern.
  */
-import { expandHome } from '../files/expand-home.ts';
-import type { HostKeyChecking, SshLogin } from '../model/connection.ts';
-import { Secret } from '../model/secret.ts';
-import { optionsFor } from '../ssh-config/evaluate.ts';
-import type { ConfigOption } from '../ssh-config/read-config.ts';
-import { fromOptions, type SshArguments } from './ssh-arguments.ts';
+import type { HostKeyChecking, LoginMethod, SshLogin } from '../model/connection.ts';
+import { type Evaluated, evaluate } from '../ssh-config/evaluate.ts';
+import type { SshConfig } from '../ssh-config/read-config.ts';
+import type { Setting, Trouble } from '../ssh-config/setting.ts';
+import { expandFile, type Place } from '../ssh-config/tokens.ts';
+import { isNone, isYes, secondsOf } from '../ssh-config/values.ts';
 
 export interface LoginOptions {
   /** Wins over arguments and configuration. */
   readonly connectTimeoutMs?: number;
-  /** OpenSSH's client configuration, read. */
-  readonly sshConfig?: readonly ConfigOption[];
+  /** OpenSSH's client configuration; of a file that is named, and that an inventory named where it is not `trusted`. */
+  readonly sshConfig?: (named?: { readonly file: string; readonly trusted: boolean }) => Promise<SshConfig>;
   /** The agent's socket. */
   readonly agent?: string;
   /** `--host-key-checking`: wins over the host's variables, so that an inventory cannot loosen what the caller asks. */
@@ -22,76 +22,152 @@ export interface LoginOptions {
   readonly home: string;
   /** Who runs this: the user to log in as where nothing names one. */
   readonly envUser: string;
+  /** The machine's own name, and the number of who runs this, for `%l` and `%i`. */
+  readonly localHost?: string;
+  readonly localUserId?: number;
+  /** For `${VARIABLE}`. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+}
+
+/** What ssh would be asked for on its command line. */
+export interface Asked {
+  readonly name: string;
+  readonly given: readonly Setting[];
+  /** The configuration's file that `-F` names, in place of the usual ones. */
+  readonly config?: { readonly file: string; readonly trusted: boolean };
+}
+
+export interface Settled {
+  readonly login: SshLogin;
+  readonly evaluated: Evaluated;
+  /** What the tokens of this login stand for. */
+  readonly place: Place;
 }
 
 const CONNECT_TIMEOUT_MS = 10_000;
+const ALIVE_INTERVAL_S = 10;
+const ALIVE_COUNT_MAX = 3;
 /** As in OpenSSH's ssh_config(5): UserKnownHostsFile and GlobalKnownHostsFile. */
 const USER_KNOWN_HOSTS = ['~/.ssh/known_hosts', '~/.ssh/known_hosts2'];
 const GLOBAL_KNOWN_HOSTS = ['/etc/ssh/ssh_known_hosts', '/etc/ssh/ssh_known_hosts2'];
+/** `ask` is `yes`: nobody is there to be asked. */
+const CHECKING: Readonly<Record<string, HostKeyChecking>> = {
+  'accept-new': 'accept-new',
+  no: 'no',
+  false: 'no',
+  off: 'no',
+};
+/** Each method, and the keyword that switches it off. */
+const METHODS: readonly (readonly [LoginMethod, keyword: string])[] = [
+  ['publickey', 'pubkeyauthentication'],
+  ['password', 'passwordauthentication'],
+  ['keyboard-interactive', 'kbdinteractiveauthentication'],
+];
 
-/** What ssh's client configuration says of a name. */
-export function configFor(name: string, user: string | undefined, options: LoginOptions): SshArguments {
-  const destination = { name, user, localUser: options.envUser };
-  return fromOptions(optionsFor(options.sshConfig ?? [], destination));
-}
-
-/** What is settled before ssh's own words are looked at. */
-interface Wanted {
-  readonly name: string;
-  readonly user: string | undefined;
-  readonly port: number | undefined;
-  readonly key: string | undefined;
-  readonly password: string | undefined;
-}
-
-export function loginOf(
-  { name, user = undefined, port = 22, key, password }: Wanted,
-  all: SshArguments,
+/** `report`: each thing that stands in the way; the login is then not to be used. */
+export async function settle(
+  { name, given, config }: Asked,
   options: LoginOptions,
-  checking: HostKeyChecking | undefined,
-): SshLogin {
-  const who = user ?? options.envUser;
-  const address =
-    all.hostName === undefined ? name : all.hostName.replaceAll('%h', name).replaceAll('%%', '%');
-  const file = (path: string) =>
-    expandHome(
-      path.replace(/%([dhru%])/g, (_, letter: string) =>
-        letter === '%' ? '%' : ({ d: options.home, h: address, r: who, u: options.envUser }[letter] ?? ''),
-      ),
-      options.home,
-    );
-  const known = [
-    ...(all.userKnownHostsFiles ?? USER_KNOWN_HOSTS),
-    ...(all.globalKnownHostsFiles ?? GLOBAL_KNOWN_HOSTS),
-  ];
-  const agent = agentOf(all.identityAgent, options, file);
-  return {
+  report: (trouble: Trouble) => void,
+): Promise<Settled> {
+  const sshConfig = (await options.sshConfig?.(config)) ?? [];
+  const evaluated = evaluate(sshConfig, { name, given, localUser: options.envUser });
+  evaluated.troubles.forEach(report);
+  const { settings, hostName: address } = evaluated;
+  const first = (keyword: string) => settings.get(keyword)?.args[0];
+  const user = first('user') ?? options.envUser;
+  const port = Number(first('port') ?? 22);
+  const keyAlias = first('hostkeyalias')?.toLowerCase();
+  const { home, envUser: localUser, localHost = 'localhost', localUserId = 0 } = options;
+  const place = { name, address, port, user, keyAlias, home, localUser, localHost, localUserId };
+  const file = (setting: Setting, written: string): string => {
+    const expanded = expandFile(written, place, options.environment ?? {});
+    if ('text' in expanded) return expanded.text;
+    const problem = `${setting.keyword.name} ${JSON.stringify(written)}, which is ${expanded.wrong}`;
+    report({
+      problem,
+      hint: 'see TOKENS and ENVIRONMENT VARIABLES in ssh_config(5)',
+      origin: setting.origin,
+    });
+    return written;
+  };
+  const agent = agentOf(settings.get('identityagent'), options, file);
+  const without = METHODS.filter(([method, keyword]) => isOff(settings, method, keyword)).map(
+    ([method]) => method,
+  );
+  const named = evaluated.identityFiles.filter(({ args }) => !isNone(args[0] ?? ''));
+  const login: SshLogin = {
     address,
     port,
-    user: who,
-    privateKeyFiles: [...(key === undefined ? [] : [key]), ...all.identityFiles].map(file),
-    identitiesOnly: all.identitiesOnly ?? false,
+    user,
+    privateKeyFiles: named.map((setting) => file(setting, setting.args[0] ?? '')),
+    ...(named.length < evaluated.identityFiles.length ? { withoutDefaultKeys: true } : {}),
+    ...(without.length > 0 ? { withoutMethods: without } : {}),
+    identitiesOnly: isYes(first('identitiesonly') ?? ''),
     ...(agent === undefined ? {} : { agent }),
-    ...(password === undefined ? {} : { password: new Secret(password) }),
-    ...(all.hostKeyAlias === undefined ? {} : { hostKeyAlias: all.hostKeyAlias }),
-    knownHostsFiles: known.map(file),
-    hostKeyChecking: options.hostKeyChecking ?? checking ?? all.hostKeyChecking ?? 'yes',
-    connectTimeoutMs: options.connectTimeoutMs ?? all.connectTimeoutMs ?? CONNECT_TIMEOUT_MS,
-    keepalive: { intervalS: all.aliveIntervalS ?? 10, countMax: all.aliveCountMax ?? 3 },
-    algorithms: {
-      ...(all.ciphers === undefined ? {} : { ciphers: all.ciphers }),
-      ...(all.kex === undefined ? {} : { kex: all.kex }),
-      ...(all.macs === undefined ? {} : { macs: all.macs }),
-      ...(all.hostKeyAlgorithms === undefined ? {} : { hostKeys: all.hostKeyAlgorithms }),
+    ...(keyAlias === undefined ? {} : { hostKeyAlias: keyAlias }),
+    knownHostsFiles: knownHostsOf(settings, home, file),
+    hostKeyChecking:
+      options.hostKeyChecking ?? CHECKING[first('stricthostkeychecking')?.toLowerCase() ?? ''] ?? 'yes',
+    connectTimeoutMs:
+      options.connectTimeoutMs ??
+      ((secondsOf(first('connecttimeout') ?? '') || 0) * 1000 || CONNECT_TIMEOUT_MS),
+    keepalive: {
+      intervalS: secondsOf(first('serveraliveinterval') ?? '') ?? ALIVE_INTERVAL_S,
+      countMax: Number(first('serveralivecountmax') ?? ALIVE_COUNT_MAX),
     },
+    algorithms: {
+      ...some('ciphers', first('ciphers')),
+      ...some('kex', first('kexalgorithms')),
+      ...some('macs', first('macs')),
+      ...some('hostKeys', first('hostkeyalgorithms')),
+    },
+    ...some('bindAddress', first('bindaddress')),
+    ...familyOf(first('addressfamily')),
   };
+  return { login, evaluated, place };
 }
 
+function some<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
+  return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: string });
+}
+
+function familyOf(written: string | undefined): Pick<SshLogin, 'addressFamily'> {
+  const family = written?.toLowerCase();
+  return family === 'inet' ? { addressFamily: 4 } : family === 'inet6' ? { addressFamily: 6 } : {};
+}
+
+/** PreferredAuthentications' list is ssh's own order; here it only says which are tried at all. */
+function isOff(settings: ReadonlyMap<string, Setting>, method: LoginMethod, keyword: string): boolean {
+  const preferred = settings.get('preferredauthentications')?.args[0]?.split(',');
+  return (
+    /^(?:no|false)$/i.test(settings.get(keyword)?.args[0] ?? '') || preferred?.includes(method) === false
+  );
+}
+
+/** Tokens and `~` are filled into the user's files alone, as in ssh (seen on OpenSSH 9.2). */
+function knownHostsOf(
+  settings: ReadonlyMap<string, Setting>,
+  home: string,
+  file: (setting: Setting, written: string) => string,
+): readonly string[] {
+  const own = settings.get('userknownhostsfile');
+  const global = settings.get('globalknownhostsfile')?.args ?? GLOBAL_KNOWN_HOSTS;
+  const first = own
+    ? own.args.filter((one) => !isNone(one)).map((one) => file(own, one))
+    : USER_KNOWN_HOSTS.map((one) => `${home.replace(/\/$/, '')}${one.slice(1)}`);
+  return [...first, ...global.filter((one) => !isNone(one))];
+}
+
+/** A path, `$VARIABLE`, `SSH_AUTH_SOCK` or `none`. */
 function agentOf(
-  written: string | undefined,
+  setting: Setting | undefined,
   options: LoginOptions,
-  file: (path: string) => string,
+  file: (setting: Setting, written: string) => string,
 ): string | undefined {
-  if (written === undefined || written === 'SSH_AUTH_SOCK') return options.agent;
-  return written.toLowerCase() === 'none' ? undefined : file(written);
+  const written = setting?.args[0];
+  if (!setting || written === undefined || written === 'SSH_AUTH_SOCK') return options.agent;
+  const variable = /^\$(\w+)$/.exec(written)?.[1];
+  if (variable !== undefined) return options.environment?.[variable] || undefined;
+  return isNone(written) ? undefined : file(setting, written);
 }

@@ -2,7 +2,7 @@
  * Files → what a run is about: the inventory, each host's manifest, how each host is reached. Collects every mistake of
  * every file and shows none; with an error among them no host may be touched.
  */
-import { homedir, userInfo } from 'node:os';
+import { homedir, hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
 import type { Target } from '../fleet/run.ts';
 import { connectionOf } from '../inventory/connection.ts';
@@ -18,7 +18,7 @@ import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
-import { readSshConfig } from '../ssh-config/read-config.ts';
+import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
 import { Vault } from '../vault/vault.ts';
 
 export interface InventorySelection {
@@ -184,19 +184,31 @@ export async function connectionsOf(
   const settings = new Map<string, ConnectionSettings>();
   const collected = new Diagnostics();
   const home = homedir();
-  const sshConfig = await readSshConfig(file, home, collected);
-  const diagnostics = [...collected.all];
   const agent = process.env.SSH_AUTH_SOCK;
-  const own = { home, envUser: userInfo().username, sshConfig, ...(agent ? { agent } : {}) };
+  const { username: envUser, uid: localUserId } = userInfo();
+  const configs = new Map<string, Promise<SshConfig>>();
+  const sshConfig = (named?: { readonly file: string; readonly trusted: boolean }) => {
+    const source = { home, trusted: true, ...(file === undefined ? {} : { file }), ...named };
+    const key = JSON.stringify(source);
+    const known = configs.get(key) ?? readSshConfig(source, collected);
+    configs.set(key, known);
+    return known;
+  };
+  const own = { home, envUser, sshConfig, localHost: hostname(), localUserId, environment: process.env };
   for (const { host: name, become } of hosts) {
     const host = hostNamed(inventory, name);
     if (!host) throw new Error(`host ${name} is not in the inventory`);
-    const options = { ...defaults, ...own, become: become || defaults.become === true };
-    const result = connectionOf(host, hostLookup({ inventory, host, extraVars, vault }), options);
+    const options = {
+      ...defaults,
+      ...own,
+      ...(agent ? { agent } : {}),
+      become: become || defaults.become === true,
+    };
+    const result = await connectionOf(host, hostLookup({ inventory, host, extraVars, vault }), options);
     if ('settings' in result) settings.set(name, result.settings);
-    else diagnostics.push(...result.diagnostics);
+    else collected.all.push(...result.diagnostics);
   }
-  return { settings, diagnostics };
+  return { settings, diagnostics: collected.all };
 }
 
 /** The targets of a run over these manifests, in their order. */

@@ -4,6 +4,9 @@ import type { Secret } from './secret.ts';
 /** `yes`: only keys in known_hosts. `accept-new`: an unknown key is written down, a changed one refused. `no`: any key. */
 export type HostKeyChecking = 'yes' | 'accept-new' | 'no';
 
+/** RFC 4252 and RFC 4256's names of the ways to log in. */
+export type LoginMethod = 'publickey' | 'password' | 'keyboard-interactive';
+
 export type ConnectionSettings = SshSettings | LocalSettings;
 
 /** Becoming root on the host, where the login is not root. */
@@ -34,6 +37,10 @@ export interface SshLogin {
   readonly user: string;
   /** Private key files named by variable, option or ssh_config, in the order to try; empty means the user's default keys. */
   readonly privateKeyFiles: readonly string[];
+  /** Though no file is named, the default ones are not to be tried either (`IdentityFile none`). */
+  readonly withoutDefaultKeys?: true;
+  /** Ways to log in that are not to be tried. */
+  readonly withoutMethods?: readonly LoginMethod[];
   /** Only `privateKeyFiles` (or the default keys) are offered, though an agent may sign for them. */
   readonly identitiesOnly: boolean;
   /** Path of the agent's socket; undefined where none is to be asked. */
@@ -55,6 +62,10 @@ export interface SshLogin {
     readonly macs?: string;
     readonly hostKeys?: string;
   };
+  /** The address of this machine to connect from. */
+  readonly bindAddress?: string;
+  /** The only family of addresses to connect to. */
+  readonly addressFamily?: 4 | 6;
   /** How the host is come by where not straight over TCP. */
   readonly proxy?: SshProxy;
 }

@@ -13,7 +13,9 @@ export const PLAN_FILE_VERSION = '1.0';
 /** How a host is reached, without passwords and without what is this machine's own (agents, programs). */
 export type SavedConnection = { readonly kind: 'local'; readonly become: boolean } | SavedLogin;
 
-export interface SavedLogin extends Omit<SshLogin, 'password' | 'agent' | 'proxy'>, Pick<Becoming, 'become'> {
+export interface SavedLogin
+  extends Omit<SshLogin, 'password' | 'agent' | 'proxy' | 'bindAddress'>,
+    Pick<Becoming, 'become'> {
   readonly kind: 'ssh';
   /** `command`: through a program, which no file may name: the inventory must. */
   readonly proxy?: 'command' | { readonly through: SavedLogin };

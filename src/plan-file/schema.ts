@@ -58,6 +58,12 @@ const login: z.ZodType<SavedLogin> = z.lazy(() =>
     user: z.string(),
     privateKeyFiles: z.array(z.string()).readonly(),
     identitiesOnly: z.boolean(),
+    withoutDefaultKeys: z.literal(true).exactOptional(),
+    withoutMethods: z
+      .array(z.enum(['publickey', 'password', 'keyboard-interactive']))
+      .readonly()
+      .exactOptional(),
+    addressFamily: z.union([z.literal(4), z.literal(6)]).exactOptional(),
     hostKeyAlias: z.string().exactOptional(),
     knownHostsFiles: z.array(z.string()).readonly(),
     hostKeyChecking: z.enum(['yes', 'accept-new', 'no']),

@@ -5,7 +5,7 @@
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
 import ssh2Constants from 'ssh2/lib/protocol/constants.js';
 import type { SshLogin } from '../model/connection.ts';
-import { compilePatternList } from '../ssh-config/pattern.ts';
+import { compilePattern, compilePatternList } from '../ssh-config/pattern.ts';
 import { trouble } from './connection.ts';
 
 const listOf = (list: string) => ssh2Constants[list] ?? [];
@@ -36,22 +36,31 @@ function choose(
   usual: readonly string[],
   known: readonly string[],
 ): string[] {
-  const sign = /^[-+^]/.exec(written)?.[0];
-  const names = (sign ? written.slice(1) : written).split(',').map((name) => name.trim());
-  const mine = names.filter((name) => known.includes(name));
-  const rest = usual.filter((name) => !mine.includes(name));
-  const matches = compilePatternList(names.join(','));
-  const chosen =
-    sign === '-'
-      ? usual.filter((name) => !matches(name))
-      : sign === '+'
-        ? [...rest, ...mine]
-        : sign === '^'
-          ? [...mine, ...rest]
-          : mine;
-  if (chosen.length > 0) return [...new Set(chosen)];
+  const chosen = assemble(written, usual, known);
+  if (chosen.length > 0) return [...chosen];
   throw trouble(
     'connection-lost',
     `${keyword} "${written}" leaves nothing that tapfleet can do: it knows ${known.join(', ')}`,
   );
+}
+
+/**
+ * The names that a list means, as kex.c's kex_assemble_names: `+` after the usual ones, `-` without, `^` before; else in
+ * their place. Patterns stand for the known names that they match; a name counts where it comes first.
+ */
+export function assemble(
+  written: string,
+  usual: readonly string[],
+  known: readonly string[],
+): readonly string[] {
+  const sign = /^[-+^]/.exec(written)?.[0];
+  const names = (sign ? written.slice(1) : written).split(',').map((name) => name.trim());
+  if (sign === '-') {
+    const matches = compilePatternList(names.join(','));
+    return usual.filter((name) => !matches(name));
+  }
+  const mine = names.flatMap((name) => known.filter(compilePattern(name)));
+  const before = sign === '+' ? usual : [];
+  const after = sign === '^' ? usual : [];
+  return [...new Set([...before, ...mine, ...after])];
 }

@@ -41,7 +41,10 @@ export class KeyRing {
 
   /** The keys for one host: those its settings name, else the user's default ones; and the agent that may have more. */
   async identitiesFor(settings: SshLogin): Promise<Identities> {
-    const isNamed = settings.privateKeyFiles.length > 0;
+    if (settings.withoutMethods?.includes('publickey')) {
+      return { named: undefined, keys: [], unusable: [], agent: undefined };
+    }
+    const isNamed = settings.privateKeyFiles.length > 0 || settings.withoutDefaultKeys === true;
     const files = isNamed
       ? settings.privateKeyFiles
       : DEFAULT_KEY_FILES.map((name) => join(homedir(), '.ssh', name));

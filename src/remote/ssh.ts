@@ -3,7 +3,7 @@
  * connection serves every command of a host; the public key is offered straight away, which saves a round trip.
  */
 
-import { connect as connectTcp } from 'node:net';
+import { connect as connectTcp, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
 import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
@@ -61,14 +61,14 @@ export class SshTransport {
     signal: AbortSignal | undefined,
     heard: () => void,
   ): Promise<ssh2.Client> {
-    const { proxy, address: host, port } = settings;
+    const { proxy } = settings;
     // Before the connection: a question for a passphrase must not eat the host's time.
     const identities = await this.#keyRing.identitiesFor(settings);
     const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
     const stream =
       proxy?.kind === 'jump'
         ? await this.#bastions.stream(proxy.through, settings)
-        : (through?.stream ?? connectTcp({ host, port, noDelay: true }));
+        : (through?.stream ?? connectTcp(tcpOptions(settings)));
     try {
       return await this.#loginOver(settings, identities, stream, signal, heard);
     } catch (error) {
@@ -127,9 +127,12 @@ export class SshTransport {
       ...keys.map((key) => ({ type: 'publickey', username, key }) as AnyAuthMethod),
       ...(agent ? [{ type: 'agent', username, agent } as const] : []),
     ];
-    if (settings.password) {
-      const password = settings.password.reveal();
+    const without = settings.withoutMethods ?? [];
+    const password = settings.password?.reveal();
+    if (password !== undefined && !without.includes('password')) {
       methods.push({ type: 'password', username, password });
+    }
+    if (password !== undefined && !without.includes('keyboard-interactive')) {
       // Servers with PAM often ask this way only; the password answers hidden questions, and those once.
       methods.push({
         type: 'keyboard-interactive',
@@ -163,6 +166,16 @@ function maySucceedLater(error: unknown): boolean {
   );
 }
 
+function tcpOptions({ address: host, port, bindAddress, addressFamily }: SshLogin): TcpNetConnectOpts {
+  return {
+    host,
+    port,
+    noDelay: true,
+    ...(bindAddress === undefined ? {} : { localAddress: bindAddress }),
+    ...(addressFamily === undefined ? {} : { family: addressFamily }),
+  };
+}
+
 /** Every algorithm we take, those of known keys first. RSA keys sign with SHA-2 only (OpenSSH 8.8 dropped SHA-1). */
 function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorithm[] {
   const all: ServerHostKeyAlgorithm[] = [
@@ -175,6 +188,13 @@ function hostKeyAlgorithms(knownTypes: readonly string[]): ServerHostKeyAlgorith
   ];
   const isKnown = (name: string) => knownTypes.includes(name.startsWith('rsa-') ? 'ssh-rsa' : name);
   return [...all.filter(isKnown), ...all.filter((name) => !isKnown(name))];
+}
+
+function triesPassword({ password, withoutMethods = [] }: SshLogin): boolean {
+  return (
+    password !== undefined &&
+    !['password', 'keyboard-interactive'].every((one) => withoutMethods.includes(one as never))
+  );
 }
 
 function explainConnect(error: unknown, settings: SshLogin, identities: Identities): [ProblemKind, string] {
@@ -196,7 +216,7 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
     const tried = [
       keys.length > 0 ? `${keys.length} key file${keys.length > 1 ? 's' : ''}` : '',
       held > 0 ? `${held} key${held > 1 ? 's' : ''} of the agent` : '',
-      settings.password ? 'the password' : '',
+      triesPassword(settings) ? 'the password' : '',
     ].filter(Boolean);
     const what =
       tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';

@@ -1,5 +1,5 @@
 /** Other ways to a host than straight over TCP: bastions, programs, this machine itself; and ssh's own configuration. */
-import { copyFileSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
@@ -85,6 +85,48 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
       1,
       expect.stringContaining('an inventory may run no program'),
     ]);
+  });
+
+  it('runs a ProxyCommand of --ssh-common-args, as the caller wrote it', async () => {
+    const { address, port } = fleet.host('hv03');
+    const own = `-F none -o UserKnownHostsFile=${fleet.knownHosts} -i ${fleet.identity} -o BatchMode=yes`;
+    const command = `env ssh ${own} -W %h:%p root@${fleet.host('hv01').address}`;
+    const inventory = fleet.write(
+      'one.ini',
+      `hv03 ansible_host=${address} ansible_port=${port} ansible_user=root\n`,
+    );
+    const args = ['--ssh-common-args', `-o "ProxyCommand ${command}"`];
+    const plan = await report(fleet, 'plan', fleet.playbook({ ...PLAY, hosts: 'hv03' }), args, { inventory });
+    expect(plan.statuses).toEqual(['changes']);
+    expect(logins('hv03')).toEqual([fleet.host('hv01').address]);
+  });
+
+  it('goes as the file of -F says, and runs nothing that it names', async () => {
+    const { address } = fleet.host('hv03');
+    const config = (more: string) =>
+      fleet.write(
+        'theirs',
+        `Host hv03\n  HostName ${address}\n  User root\n  IdentityFile ~/.ssh/id_ed25519\n${more}`,
+      );
+    const inventory = (file: string) => fleet.write('one.ini', `hv03 ansible_ssh_common_args="-F ${file}"\n`);
+    const one = fleet.playbook({ ...PLAY, hosts: 'hv03' });
+    const plan = await report(fleet, 'plan', one, [], { inventory: inventory(config('')) });
+    expect(plan.statuses).toEqual(['changes']);
+    const sly = config(`  ProxyCommand touch ${fleet.folder}/ran\n`);
+    const refused = await fleet.tapfleet(['plan', one, '-i', inventory(sly)]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`${sly}:5:3`)]);
+    expect(refused.stderr).toContain('an inventory may run no program');
+    expect(existsSync(join(fleet.folder, 'ran'))).toBe(false);
+  });
+
+  it('says where a circle of jumps is written', async () => {
+    const file = join(fleet.folder, '.ssh', 'config');
+    writeFileSync(file, 'Host *\n  ProxyJump jump\n');
+    const inventory = fleet.write('one.ini', 'hv02\nhv03\n');
+    const refused = await fleet.tapfleet(['plan', playbook, '-i', inventory]);
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining(`${file}:2:3`)]);
+    expect(refused.stderr).toContain('a jump in a circle');
+    expect(refused.stderr.match(/in a circle/g)).toHaveLength(1);
   });
 
   it('names the bastion that cannot be reached, in each row, and tries it once', async () => {

@@ -5,6 +5,7 @@ import { PROBLEM_KINDS } from '../../src/model/problem.ts';
 import { FIELD_KEYS } from '../../src/playbook/fields.ts';
 import { FILTERS } from '../../src/template/template-error.ts';
 import { version } from '../../src/version.ts';
+import { keywordTable } from '../support/keyword-table.ts';
 
 const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
 const program = readFileSync(new URL('../../src/cli/program.ts', import.meta.url), 'utf8');
@@ -14,6 +15,15 @@ test('every error kind with its meaning', () => {
   for (const [kind, { meaning }] of Object.entries(PROBLEM_KINDS)) {
     expect(reference).toContain(`| \`${kind}\` | ${meaning} |`);
   }
+});
+
+test('what becomes of every keyword of ssh_config', () => {
+  const connections = readFileSync(new URL('../../docs/connections.md', import.meta.url), 'utf8');
+  const found = connections.slice(
+    connections.indexOf('| keyword | |'),
+    connections.indexOf('\n\n## Host keys'),
+  );
+  expect(found).toBe(keywordTable());
 });
 
 test('every field of a macvtap', () => {

@@ -1,9 +1,10 @@
 /** Keys of every kind that ssh-keygen writes, with and without a passphrase. */
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import type { SshSettings } from '../../../src/model/connection.ts';
 import { Secret } from '../../../src/model/secret.ts';
 import { KeyRing } from '../../../src/remote/identities.ts';
 import { describeWith } from '../../support/needs.ts';
@@ -101,5 +102,21 @@ describeWith(['ssh-keygen'], 'key files', () => {
     const file = make('locked', '-t', 'ed25519', '-N', 'geheim');
     const { keys, unusable } = await new KeyRing().identitiesFor(sshSettings({ privateKeyFiles: [file] }));
     expect([keys, unusable]).toEqual([[], [`the key ${file} has a passphrase: add it to ssh-agent`]]);
+  });
+
+  it('leaves the default keys where none is to be tried, and everything where keys are not', async () => {
+    mkdirSync(join(folder, '.ssh'));
+    const file = make(join('.ssh', 'id_ed25519'), '-t', 'ed25519', '-N', '');
+    vi.stubEnv('HOME', folder);
+    const agent = '/nowhere/agent';
+    const tried = async (some: Partial<SshSettings>) => {
+      const found = await new KeyRing().identitiesFor(sshSettings({ agent, ...some }));
+      return [found.keys.length, found.agent];
+    };
+    expect(await tried({})).toEqual([1, agent]);
+    expect(await tried({ withoutDefaultKeys: true })).toEqual([0, agent]);
+    expect(await tried({ withoutDefaultKeys: true, privateKeyFiles: [file] })).toEqual([1, agent]);
+    expect(await tried({ withoutMethods: ['publickey'], privateKeyFiles: [file] })).toEqual([0, undefined]);
+    vi.unstubAllEnvs();
   });
 });
