@@ -5,6 +5,7 @@
  */
 import type { Json } from '../model/json.ts';
 import { hostvarsUse, textsIn } from './hostvars-use.ts';
+import { type Form, namesIn } from './names.ts';
 import { engine } from './sandbox.ts';
 import { explainFailure, isUndefined, TemplateError, WORDS } from './template-error.ts';
 
@@ -61,7 +62,7 @@ export function evaluate(value: Json, lookup: Lookup): Json {
 export function evaluateString(text: string, lookup: Lookup): Json {
   if (!isTemplate(text)) return text;
   const whole = wholeExpression(text);
-  return whole === undefined ? render(text, text, lookup) : evaluateExpression(whole, lookup);
+  return whole === undefined ? render(text, text, 'template', lookup) : evaluateExpression(whole, lookup);
 }
 
 /** A bare expression, as in `when:`; its native value. An undefined variable is an error, never null. */
@@ -76,7 +77,7 @@ export function evaluateExpression(expression: string, lookup: Lookup): Json {
   const template =
     `{%- set __value = (${expression}\n) -%}` +
     '{%- if __value is undefined %}{{ __value }}{% endif -%}{{ __value | tojson }}';
-  return JSON.parse(render(template, expression, lookup)) as Json;
+  return JSON.parse(render(template, expression, 'expression', lookup)) as Json;
 }
 
 /**
@@ -123,7 +124,7 @@ function wholeExpression(text: string): string | undefined {
   return inner;
 }
 
-function render(template: string, written: string, lookup: Lookup): string {
+function render(template: string, written: string, form: Form, lookup: Lookup): string {
   if (written.length > MAX_TEMPLATE_CHARS) {
     throw new TemplateError(
       `a template is longer than ${MAX_TEMPLATE_CHARS} characters`,
@@ -132,7 +133,7 @@ function render(template: string, written: string, lookup: Lookup): string {
   }
   let failure: TemplateError | undefined;
   try {
-    const context = contextFor(written, lookup);
+    const context = contextFor(written, form, lookup);
     if (lookup.hostvars && written.includes('hostvars')) {
       const found = lookup.hostvars(hostvarsNeed(written, context, lookup));
       context.hostvars = found.hosts;
@@ -149,7 +150,7 @@ function render(template: string, written: string, lookup: Lookup): string {
     return result;
   } catch (error) {
     if (failure && isUndefined(error)) throw failure;
-    throw explainFailure(error, written, (name) => {
+    throw explainFailure(error, written, form, (name) => {
       return name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
     });
   }
@@ -174,25 +175,12 @@ function cacheKey(template: string, context: { readonly [name: string]: Json }):
   return key;
 }
 
-/** The names in a text, each once; found once for each text, for the same few are evaluated for every host. */
-function namesIn(text: string): readonly string[] {
-  const known = names.get(text);
-  if (known) return known;
-  const found = [...new Set(Array.from(text.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g), ([name]) => name))];
-  if (names.size >= MAX_CACHED) names.clear();
-  // `__proto__` as a key of the context would set its prototype.
-  const usable = found.filter((name) => name !== '__proto__');
-  if (text.length <= MAX_CACHED_TEXT) names.set(text, usable);
-  return usable;
-}
-
-const names = new Map<string, readonly string[]>();
-
-/** Only the variables whose names occur in the text: copying a whole host's variables costs 100 µs for each 60. */
-function contextFor(text: string, lookup: Lookup): Record<string, Json> {
+/** Only the variables that the text uses: copying a whole host's variables costs 100 µs for each 60. */
+function contextFor(text: string, form: Form, lookup: Lookup): Record<string, Json> {
   const context: Record<string, Json> = {};
-  for (const name of namesIn(text)) {
-    const value = lookup(name);
+  for (const name of namesIn(text, form)) {
+    // As a key it would set the prototype.
+    const value = name === '__proto__' ? undefined : lookup(name);
     if (value !== undefined) context[name] = value;
   }
   return context;
