@@ -7,7 +7,8 @@ import type { Json } from '../model/json.ts';
 import { hostvarsUse, textsIn } from './hostvars-use.ts';
 import { type Form, namesIn } from './names.ts';
 import { engine } from './sandbox.ts';
-import { explainFailure, isUndefined, TemplateError, WORDS } from './template-error.ts';
+import { renderShared, sharedId } from './shared.ts';
+import { explainFailure, isUndefined, TemplateError, unknownNames, WORDS } from './template-error.ts';
 
 export { TemplateError } from './template-error.ts';
 
@@ -19,19 +20,26 @@ export interface Lookup {
 
 /** What a template may ask other hosts for. */
 export interface HostvarsNeed {
-  /** Names of hosts, and of variables; most are neither. */
-  readonly words: readonly string[];
   /** Hosts that are asked for. */
   readonly hosts: readonly string[];
-  /** Hosts that may be asked for, as may be those that their variables name; `all` for every one. */
+  /** What may be the name of a host that is asked for; so may what their variables say. Most are none. */
   readonly perhaps: readonly string[] | 'all';
+  /** What may be the name of a variable; most are none. */
+  readonly variables: readonly string[] | 'all';
 }
 
-/** `hostvars` as one template needs it. `failure`: why a variable is missing from it that may not be needed. */
-export type Hostvars = (need: HostvarsNeed) => {
-  readonly hosts: Json;
-  readonly failure: TemplateError | undefined;
-};
+/** `hostvars` as one template needs it. */
+export interface Hostvars {
+  (
+    need: HostvarsNeed,
+  ): {
+    readonly hosts: Json;
+    /** Why a variable is missing that may not be needed. */
+    readonly failure: TemplateError | undefined;
+  };
+  /** The same number: the same answers, whichever host asks. */
+  readonly id: number;
+}
 
 /** A lookup with some names of its own, which win. */
 export function extendLookup(lookup: Lookup, own: { readonly [name: string]: Json }): Lookup {
@@ -132,27 +140,29 @@ function render(template: string, written: string, form: Form, lookup: Lookup): 
     );
   }
   let failure: TemplateError | undefined;
+  const isKnown = (name: string) =>
+    name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
   try {
     const context = contextFor(written, form, lookup);
-    if (lookup.hostvars && written.includes('hostvars')) {
-      const found = lookup.hostvars(hostvarsNeed(written, context, lookup));
+    const hostvars = namesIn(written, form).includes('hostvars') ? lookup.hostvars : undefined;
+    const key = cacheKey(template, context, hostvars);
+    const known = key === undefined ? undefined : rendered.get(key);
+    if (known !== undefined) return known;
+    if (hostvars) {
+      const found = hostvars(hostvarsNeed(written, form, context, lookup));
       context.hostvars = found.hosts;
       failure = found.failure;
     }
-    const key = cacheKey(template, context);
-    const known = key === undefined ? undefined : rendered.get(key);
-    if (known !== undefined) return known;
-    const result = engine().renderStr(template, context);
-    if (key !== undefined && result.length <= MAX_CACHED_CHARS) {
+    const result = renderShared(engine(), template, context);
+    // What failed may be a circle, which is none for the next host.
+    if (key !== undefined && !failure && result.length <= MAX_CACHED_CHARS) {
       if (rendered.size >= MAX_CACHED) rendered.clear();
       rendered.set(key, result);
     }
     return result;
   } catch (error) {
-    if (failure && isUndefined(error)) throw failure;
-    throw explainFailure(error, written, form, (name) => {
-      return name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
-    });
+    if (failure && isUndefined(error) && unknownNames(written, form, isKnown).length === 0) throw failure;
+    throw explainFailure(error, written, form, isKnown);
   }
 }
 
@@ -162,13 +172,22 @@ const MAX_CACHED = 10_000;
 const MAX_CACHED_CHARS = 256;
 const MAX_CACHED_TEXT = 1024;
 
-/** Undefined where a value is no short scalar: comparing it could cost as much as rendering. */
-function cacheKey(template: string, context: { readonly [name: string]: Json }): string | undefined {
+/** Undefined where a value is neither a short scalar nor shared: comparing it could cost as much as rendering. */
+function cacheKey(
+  template: string,
+  context: { readonly [name: string]: Json },
+  hostvars: Hostvars | undefined,
+): string | undefined {
   if (template.length > MAX_CACHED_TEXT) return undefined;
-  let key = template;
+  let key = hostvars ? `${template}\0${hostvars.id}` : template;
   for (const name of Object.keys(context)) {
-    const value = context[name];
-    if (value !== null && typeof value === 'object') return undefined;
+    const value = context[name] as Json;
+    if (value !== null && typeof value === 'object') {
+      const id = sharedId(value);
+      if (id === undefined) return undefined;
+      key += `\0${name}\0#${id}`;
+      continue;
+    }
     if (typeof value === 'string' && value.length > MAX_CACHED_CHARS) return undefined;
     key += `\0${name}\0${JSON.stringify(value)}`;
   }
@@ -186,8 +205,8 @@ function contextFor(text: string, form: Form, lookup: Lookup): Record<string, Js
   return context;
 }
 
-function hostvarsNeed(text: string, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
-  const { words, named, subscripts, loose, whole } = hostvarsUse(text, Object.values(context));
+function hostvarsNeed(text: string, form: Form, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
+  const { words, named, subscripts, more, moreWords } = hostvarsUse(text, form);
   const found = subscripts.flatMap((subscript) => {
     try {
       return textsIn(evaluateExpression(subscript, lookup));
@@ -197,5 +216,14 @@ function hostvarsNeed(text: string, context: Record<string, Json>, lookup: Looku
       throw error;
     }
   });
-  return { words, hosts: [...named, ...found], perhaps: whole ? 'all' : loose ? textsIn(context) : [] };
+  const values = Object.values(context);
+  const own = values.filter((value) => sharedId(value) === undefined);
+  const texts = more === 'values' || moreWords === 'values' ? [...words, ...own.flatMap(textsIn)] : words;
+  // What all hosts share is about all of them.
+  const all = more === 'any' || (more === 'values' && own.length < values.length);
+  return {
+    hosts: [...named, ...found],
+    perhaps: all ? 'all' : more === 'values' ? texts : [],
+    variables: moreWords === 'any' ? 'all' : moreWords === 'values' ? texts : words,
+  };
 }

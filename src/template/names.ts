@@ -31,6 +31,25 @@ export function namesIn(text: string, form: Form): readonly string[] {
   return names;
 }
 
+/** Blocks that bind names. */
+export const BINDING: ReadonlySet<string> = new Set(['for', 'set', 'macro', 'with', 'call']);
+
+/** The names that blocks of a template bind: no variables, where they are meant. */
+export function boundIn(text: string): ReadonlySet<string> {
+  const bound = new Set<string>();
+  for (const code of codeOf(text)) {
+    const tokens = tokensOf(code);
+    const first = tokens.findIndex(({ kind }) => kind === 'name');
+    const block = tokens[first]?.text ?? '';
+    if (first > 1 || !BINDING.has(block)) continue;
+    for (const { kind, text: name } of tokens.slice(first + 1)) {
+      if ((block === 'for' && name === 'in') || (block === 'set' && name === '=')) break;
+      if (kind === 'name') bound.add(name);
+    }
+  }
+  return bound;
+}
+
 function addNames(tokens: readonly Token[], found: Set<string>): void {
   for (const [at, { kind, text }] of tokens.entries()) {
     if (kind !== 'name') continue;

@@ -1,7 +1,7 @@
 /**
  * What went wrong in a template, and what its author can do about it. Judges messages of the engine; renders nothing.
  */
-import { type Form, namesIn } from './names.ts';
+import { boundIn, type Form, namesIn } from './names.ts';
 import { SandboxSpent, spend } from './sandbox.ts';
 
 /** The author's mistake in a template; `message` is fit for a diagnostic's summary. */
@@ -62,7 +62,7 @@ export function explainFailure(
     .join('')
     .replace(/ \(in <[a-z]+>:\d+\)$/, '');
   if (isUndefined(error)) {
-    const missing = namesIn(written, form).filter((name) => !WORDS.has(name) && !isKnown(name));
+    const missing = unknownNames(written, form, isKnown);
     const what =
       missing.length > 0
         ? `undefined variable ${missing.map((n) => `"${n}"`).join(', ')}`
@@ -88,6 +88,12 @@ export function explainFailure(
     `the template ${shorten(written)} fails: ${text}`,
     'templates are Jinja: they compute, and nothing else',
   );
+}
+
+/** Names in a template that neither a variable nor a block of it has. */
+export function unknownNames(text: string, form: Form, isKnown: (name: string) => boolean): string[] {
+  const bound = form === 'template' ? boundIn(text) : new Set();
+  return namesIn(text, form).filter((name) => !WORDS.has(name) && !bound.has(name) && !isKnown(name));
 }
 
 function shorten(text: string): string {

@@ -6,6 +6,8 @@
 export interface Token {
   readonly kind: 'name' | 'string' | 'number' | 'sign';
   readonly text: string;
+  /** The index of its first character. */
+  readonly at: number;
 }
 
 /** What is between the braces, without comments and without what is raw. */
@@ -36,7 +38,7 @@ export function tokensOf(code: string): Token[] {
     const sign = code.charAt(at);
     if (sign === '"' || sign === "'") {
       const end = stringEnd(code, at);
-      tokens.push({ kind: 'string', text: code.slice(at, end) });
+      tokens.push({ kind: 'string', text: code.slice(at, end), at });
       at = end;
       continue;
     }
@@ -48,7 +50,7 @@ export function tokensOf(code: string): Token[] {
     WORD.lastIndex = at;
     const text = WORD.exec(code)?.[0] ?? sign;
     const kind = /^[A-Za-z_]/.test(text) ? 'name' : /^\d/.test(text) ? 'number' : 'sign';
-    tokens.push({ kind, text });
+    tokens.push({ kind, text, at });
     at += text.length;
   }
   return tokens;
