@@ -6,6 +6,7 @@ const MIN_CHARS = 4;
 /** Messages cut a long value before this, and put CUT behind it. */
 const MAX_BEFORE_CUT = 100;
 const CUT = '…';
+const NUMBER = /^-?\d[\d.eE+-]*$/;
 
 /**
  * The text with each secret masked, in capitals or not, as it is and as JSON writes it; of a secret with several lines
@@ -25,36 +26,36 @@ export function hideSecrets(text: string, secrets: Iterable<string>): string {
   // The longest first: where one secret begins with another, nothing of it may stay.
   const alternatives = [...words].sort((a, b) => b.length - a.length).map(escaped);
   const secret = `(?:${alternatives.join('|')})`;
-  const whole = new RegExp(`^${secret}$`, 'i');
+  const small = new Set([...words].map((word) => word.toLowerCase()));
   // Not a space first: the look behind would go over a long row of them once for each.
   const value = `(?=\\S)(?<=^ *(?:- )?|: )(-?\\d[\\d.eE+-]*|${secret})(?=,?$)`;
   const masked = text.replace(
     new RegExp(`${value}|${secret}(?!":)`, 'gim'),
     (_found, alone: string | undefined) => {
       if (alone === undefined) return MASK;
-      return whole.test(alone) ? `"${MASK}"` : alone;
+      return NUMBER.test(alone) && !small.has(alone.toLowerCase()) ? alone : `"${MASK}"`;
     },
   );
-  return hideBeginnings(masked, [...words]);
+  return masked.includes(CUT) ? hideBeginnings(masked, small) : masked;
 }
 
-/** Masks the beginning of a secret where the text cuts it off. */
-function hideBeginnings(text: string, words: readonly string[]): string {
+/** Masks the beginning of a secret where the text cuts it off. `words`: in small letters. */
+function hideBeginnings(text: string, words: ReadonlySet<string>): string {
+  const beginnings = new Set<string>();
+  for (const word of words) {
+    const longest = Math.min(word.length, MAX_BEFORE_CUT);
+    for (let length = MIN_CHARS; length <= longest; length++) beginnings.add(word.slice(0, length));
+  }
   const parts = text.split(CUT);
   const last = parts.pop() ?? '';
   const hidden = parts.map((part) => {
     const end = part.slice(-MAX_BEFORE_CUT).toLowerCase();
-    const longest = Math.max(0, ...words.map((word) => overlap(end, word.toLowerCase())));
-    return longest < MIN_CHARS ? part : `${part.slice(0, part.length - longest)}${MASK}`;
+    for (let from = 0; from <= end.length - MIN_CHARS; from++) {
+      if (beginnings.has(end.slice(from))) return `${part.slice(0, from - end.length)}${MASK}`;
+    }
+    return part;
   });
   return [...hidden, last].join(CUT);
-}
-
-/** How many characters at the end of one text are the beginning of another. */
-function overlap(end: string, word: string): number {
-  let length = Math.min(end.length, word.length);
-  while (length > 0 && !end.endsWith(word.slice(0, length))) length -= 1;
-  return length;
 }
 
 function escaped(text: string): string {
