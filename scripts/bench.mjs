@@ -1,7 +1,9 @@
 // Prints how fast the parts are that every command pays for: start-up, validation, pure planning. Medians of several
 // runs, and ratios to node's own start-up, for machines are noisy. Asserts nothing.
 import { spawnSync } from 'node:child_process';
-import { cpus } from 'node:os';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { autoMac, planHost, version, writeMark } from '../dist/index.js';
 
 const RUNS = 9;
@@ -13,15 +15,39 @@ function median(values) {
 }
 
 /** Median wall milliseconds of a command, after one run that does not count. */
-function timeCommand(argv) {
+function timeCommand(argv, runs = RUNS) {
   const times = [];
-  for (let run = 0; run <= RUNS; run++) {
+  for (let run = 0; run <= runs; run++) {
     const start = performance.now();
     const { status, stderr } = spawnSync(process.execPath, argv, { stdio: ['ignore', 'ignore', 'pipe'] });
     if (status !== 0) throw new Error(`${argv.join(' ')} ended with ${status}: ${stderr}`);
     if (run > 0) times.push(performance.now() - start);
   }
   return median(times);
+}
+
+/** Templates that look at other hosts: one host for all, each for all. */
+const HOSTVARS = [
+  [2000, '{name: t0, lower: eno1, alias: "{{ hostvars[groups.web[0]].x }}"}'],
+  [
+    2000,
+    '{name: t0, lower: eno1, alias: "{% for h in groups.web %}{{ hostvars[h].x[:1] if loop.index < 9 }}{% endfor %}"}',
+  ],
+  [400, '{name: "t{{ item }}", lower: eno1, loop: "{{ groups.web }}", alias: "{{ hostvars[item].x }}"}'],
+];
+
+/** Median wall milliseconds of `validate` for so many hosts and one macvtap. */
+function timeValidation(hosts, macvtap) {
+  const folder = mkdtempSync(join(tmpdir(), 'tapfleet-bench-'));
+  try {
+    const [inventory, playbook] = [join(folder, 'hosts.yml'), join(folder, 'site.yml')];
+    const lines = Array.from({ length: hosts }, (_, n) => `        h${n}: {x: v${n}}\n`);
+    writeFileSync(inventory, `all:\n  children:\n    web:\n      hosts:\n${lines.join('')}`);
+    writeFileSync(playbook, `- hosts: all\n  macvtaps:\n    - ${macvtap}\n`);
+    return timeCommand(['dist/main.js', 'validate', playbook, '-i', inventory], 3);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 }
 
 function wanted(host, n) {
@@ -133,6 +159,11 @@ const rows = [
     '',
   ],
 ];
+for (const [hosts, macvtap] of HOSTVARS) {
+  const what = /"([^"]*hostvars[^"]*)"/.exec(macvtap)?.[1] ?? '';
+  const loop = macvtap.includes('loop:') ? `in a loop over ${hosts}` : '';
+  rows.push([`validate ${hosts} hosts, hostvars ${loop}`, timeValidation(hosts, macvtap), what.slice(0, 60)]);
+}
 for (const [what, there] of [
   ['nothing there yet', false],
   ['in sync', true],

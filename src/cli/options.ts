@@ -105,7 +105,7 @@ export function withInventory(command: Command): Command {
         .choices(['allow', 'refuse'])
         .default('allow'),
     )
-    .option('-l, --limit <pattern>', 'only these hosts (repeatable)', collect, [])
+    .option('-l, --limit <pattern>', 'only these hosts; given twice, the last one counts', collect, [])
     .option('-e, --extra-vars <vars>', 'variables: k=v, JSON, YAML or @file (repeatable)', collect, [])
     .option('--vault-password-file <file>', 'file or program with a vault password (repeatable)', collect, [])
     .option('--vault-id <id>', '[label@]prompt, or [label@]file (repeatable)', collect, [])

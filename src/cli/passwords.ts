@@ -18,8 +18,20 @@ import { type Output, settle } from './output.ts';
 
 /** The inventory that the options name, with the vault's passwords. */
 export async function selectionOf(output: Output, options: InventoryOptions): Promise<InventorySelection> {
-  const { inventory, inventoryCommands, limit, extraVars } = options;
+  const { inventory, inventoryCommands, extraVars } = options;
+  const limit = lastLimit(output, options);
   return { inventory, inventoryCommands, limit, extraVars, vault: await vaultOf(output, options) };
+}
+
+/** As in Ansible (seen in 2.14), where it goes without saying; more hosts than there would be a nasty surprise. */
+function lastLimit(output: Output, { limit }: InventoryOptions): readonly string[] {
+  const last = limit.slice(-1);
+  if (limit.length > 1) {
+    const summary = `--limit was given ${limit.length} times, and only the last one counts: ${JSON.stringify(last[0])}`;
+    const hint = `for all of them write --limit ${JSON.stringify(limit.join(','))}`;
+    output.diagnostics([{ severity: 'warning', summary, hint }]);
+  }
+  return last;
 }
 
 async function vaultOf(output: Output, options: InventoryOptions): Promise<Vault> {

@@ -8,6 +8,7 @@ import type { Position } from '../model/diagnostic.ts';
 import type { Host, Inventory, Located, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
+import { share } from '../template/shared.ts';
 import { unseal } from '../vault/unseal.ts';
 import { Vault } from '../vault/vault.ts';
 import { hostvarsOf } from './hostvars.ts';
@@ -27,10 +28,24 @@ export interface HostVariables {
  * `inventory_file` and `inventory_dir` (absolute). Throws TemplateError where a value's template fails or it stays sealed.
  */
 export function hostLookup(variables: HostVariables): Lookup {
-  const { inventory, host, playVars, extraVars, vault = new Vault() } = variables;
+  const { inventory, host } = variables;
+  const lookup = layeredLookup(variables, host.vars, magicVariables(inventory, host));
+  return Object.assign(lookup, { hostvars: hostvarsOf(variables, hostLookup) });
+}
+
+/** Play < `-e`: what is known before any host is. */
+export function playLookup(variables: Pick<HostVariables, 'playVars' | 'extraVars' | 'vault'>): Lookup {
+  return layeredLookup(variables, new Map(), {});
+}
+
+function layeredLookup(
+  { playVars, extraVars, vault = new Vault() }: Pick<HostVariables, 'playVars' | 'extraVars' | 'vault'>,
+  base: Variables,
+  magic: { readonly [name: string]: Json },
+): Lookup {
   const locate = (name: string): Located | undefined => {
     const extra = extraVars?.get(name);
-    return extra !== undefined ? { value: extra } : (playVars?.get(name) ?? host.vars.get(name));
+    return extra !== undefined ? { value: extra } : (playVars?.get(name) ?? base.get(name));
   };
   // Opened last: what was encrypted is a text, and never a template (seen in ansible-core 2.14).
   const finish = (name: string, value: Json) =>
@@ -39,8 +54,7 @@ export function hostLookup(variables: HostVariables): Lookup {
       const place = where ? ` (${where.file}:${where.line})` : '';
       throw new TemplateError(`the variable "${name}"${place} ${problem}`, hint);
     });
-  const lookup = lazyLookup((name) => locate(name)?.value, magicVariables(inventory, host), finish);
-  return Object.assign(lookup, { hostvars: hostvarsOf(variables, hostLookup) });
+  return lazyLookup((name) => locate(name)?.value, magic, finish);
 }
 
 /** Where the inventory gives the host this variable; undefined where it does not. */
@@ -77,7 +91,9 @@ const knownGroups = new WeakMap<Inventory, { readonly [group: string]: Json }>()
 function groupsOf(inventory: Inventory): { readonly [group: string]: Json } {
   const known = knownGroups.get(inventory);
   if (known) return known;
-  const made = Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts]));
+  const made = share(
+    Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts])),
+  );
   knownGroups.set(inventory, made);
   return made;
 }

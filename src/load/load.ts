@@ -10,7 +10,7 @@ import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';
 import { type InventoryCommands, loadInventory } from '../inventory/load.ts';
 import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
-import { hostLookup } from '../inventory/variables.ts';
+import { hostLookup, playLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { hostNamed, type Inventory } from '../model/inventory.ts';
@@ -132,7 +132,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
     inventory,
     matchHosts: (pattern) => matchHosts(inventory, pattern),
     lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars, vault }),
-    extraVars,
+    playLookupFor: (playVars) => playLookup({ playVars, extraVars, vault }),
     ...(inside ? { limitTo: new Set(inside.hosts) } : {}),
   });
   if (inside && inside.hosts.length > 0 && playbook.plays.length > 0 && resolved.manifests.length === 0) {

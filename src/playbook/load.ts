@@ -16,7 +16,7 @@ export async function loadPlaybooks(paths: readonly string[], vault: Vault): Pro
       diagnostics.push(file.problem);
       continue;
     }
-    const parsed = parsePlaybook(file.text, path);
+    const parsed = parsePlaybook(file.text, path, vault);
     if (file.vaulted) for (const { vars } of parsed.plays) markSecrets(vars, vault);
     plays.push(...parsed.plays);
     diagnostics.push(...parsed.diagnostics);

@@ -125,6 +125,13 @@ function parseWhen(entry: SourceEntry, diagnostics: Diagnostics): readonly Writt
   const nodes = value.kind === 'list' ? value.items : [value];
   return nodes.map((node) => {
     const written = writtenValue(node, diagnostics);
+    if (node.kind === 'scalar' && node.tag === '!unsafe') {
+      diagnostics.error('when is kept from the template engine, by !unsafe or because it was encrypted', {
+        hint: 'write the condition as it is; it may compare with a variable that is encrypted',
+        where: written.where,
+      });
+      return { ...written, value: false, template: false };
+    }
     const right =
       typeof written.value === 'string' ? written.value.trim() !== '' : readBoolean(written.value);
     if (right === undefined || right === false) {

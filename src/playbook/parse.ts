@@ -3,7 +3,9 @@
  * collects all mistakes; knows no inventory.
  */
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
+import { Vault } from '../vault/vault.ts';
 import { parseYaml, type SourceEntry, type SourceNode, toPlain } from '../yaml/source.ts';
+import { openSealed, withoutRepeats } from './open-sealed.ts';
 import { parseDefaults, parseEntry } from './parse-entry.ts';
 import type { Entry, Play, Written } from './play.ts';
 import { PLAY_KEYS } from './play-keys.ts';
@@ -19,13 +21,16 @@ export interface ParsedPlaybook {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** `file` is the name that positions carry. Plays with mistakes come back as far as they could be read. */
-export function parsePlaybook(text: string, file: string): ParsedPlaybook {
+/**
+ * `file` is the name that positions carry. Plays with mistakes come back as far as they could be read. `vault` opens
+ * values under `!vault`; by default it has no password.
+ */
+export function parsePlaybook(text: string, file: string, vault: Vault = new Vault()): ParsedPlaybook {
   const parsed = parseYaml(text, file);
   const diagnostics = new Diagnostics();
   diagnostics.all.push(...parsed.diagnostics);
   const plays: Play[] = [];
-  const { root } = parsed;
+  const { root, closed } = parsed.root ? openSealed(parsed.root, vault) : { root: undefined, closed: [] };
   if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
     if (!diagnostics.hasErrors) {
       diagnostics.error('the playbook is empty', { hint: PLAYS_HINT, where: { file, line: 1, column: 1 } });
@@ -45,7 +50,7 @@ export function parsePlaybook(text: string, file: string): ParsedPlaybook {
       if (play) plays.push(play);
     }
   }
-  return { plays, diagnostics: diagnostics.all };
+  return { plays, diagnostics: withoutRepeats(diagnostics.all, closed) };
 }
 
 const PLAYS_HINT = 'begin each play with "- hosts: PATTERN" and declare interfaces under its macvtaps';

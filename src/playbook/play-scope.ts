@@ -1,7 +1,7 @@
 /** What a play asks of the run as a whole: which hosts, in which batches. Knows the play's and the command's variables only. */
 import type { Json } from '../model/json.ts';
 import type { BatchSize, HostOrder } from '../model/rollout.ts';
-import { lazyLookup } from '../template/evaluate.ts';
+import type { Lookup } from '../template/evaluate.ts';
 import { evaluateWritten, type Report } from './evaluate-written.ts';
 import type { Play, Written } from './play.ts';
 import {
@@ -26,14 +26,7 @@ export interface PlayScope {
 }
 
 /** All of it holds before any host is chosen: a host's variables are undefined in it. */
-export function playScope(
-  play: Play,
-  extraVars: ReadonlyMap<string, Json> | undefined,
-  report: Report,
-): PlayScope {
-  const lookup = lazyLookup((name) =>
-    extraVars?.has(name) ? extraVars.get(name) : play.vars.get(name)?.value,
-  );
+export function playScope(play: Play, lookup: Lookup, report: Report): PlayScope {
   function read<T>(
     written: Written | undefined,
     reader: (value: Json, say: SayError) => T | undefined,

@@ -38,8 +38,8 @@ export interface ResolveInput {
   readonly matchHosts: (pattern: string) => HostMatch;
   /** The variables of a host in a play, extra vars on top; must not know `item`. */
   readonly lookupFor: (host: Host, playVars: Variables) => Lookup;
-  /** From `-e`: the only variables beside the play's own that `hosts` and `serial` may use. */
-  readonly extraVars?: ReadonlyMap<string, Json>;
+  /** The variables that `hosts` and `serial` may use: the play's own, extra vars on top. */
+  readonly playLookupFor: (playVars: Variables) => Lookup;
   /** Only these hosts are resolved. Default: all. */
   readonly limitTo?: ReadonlySet<string>;
 }
@@ -128,7 +128,7 @@ function stopOf(error: unknown, current: Current): Diagnostic | undefined {
 function planRuns(input: ResolveInput, current: Current, report: Report): PlayRun[] {
   const scopes = input.plays.map((play) => {
     current.where = play.hosts.where;
-    const { pattern, ...batches } = playScope(play, input.extraVars, report);
+    const { pattern, ...batches } = playScope(play, input.playLookupFor(play.vars), report);
     const found = pattern === undefined ? undefined : input.matchHosts(pattern);
     if (found) reportMatch(found, play.hosts.where, report);
     return { play, found: found?.hosts ?? [], ...batches };

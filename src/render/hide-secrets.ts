@@ -3,11 +3,15 @@
 const MASK = '********';
 /** Shorter ones would be found in half of all words, and hide nothing by being hidden. */
 const MIN_CHARS = 4;
+/** Messages cut a long value before this, and put CUT behind it. */
+const MAX_BEFORE_CUT = 100;
+const CUT = '…';
+const NUMBER = /^-?\d[\d.eE+-]*$/;
 
 /**
- * The text with each secret masked, as it is and as JSON writes it; of a secret with several lines each line. What was
- * JSON or YAML still is: keys of JSON stay, a value that is a secret becomes a string, and a number that only has the
- * digits of a secret in it is another number.
+ * The text with each secret masked, in capitals or not, as it is and as JSON writes it; of a secret with several lines
+ * each line; of one that a message cut off its beginning. What was JSON or YAML still is: keys of JSON stay, a value
+ * that is a secret becomes a string, and a number that only has the digits of a secret in it is another number.
  */
 export function hideSecrets(text: string, secrets: Iterable<string>): string {
   const words = new Set<string>();
@@ -22,12 +26,36 @@ export function hideSecrets(text: string, secrets: Iterable<string>): string {
   // The longest first: where one secret begins with another, nothing of it may stay.
   const alternatives = [...words].sort((a, b) => b.length - a.length).map(escaped);
   const secret = `(?:${alternatives.join('|')})`;
+  const small = new Set([...words].map((word) => word.toLowerCase()));
   // Not a space first: the look behind would go over a long row of them once for each.
   const value = `(?=\\S)(?<=^ *(?:- )?|: )(-?\\d[\\d.eE+-]*|${secret})(?=,?$)`;
-  return text.replace(new RegExp(`${value}|${secret}(?!":)`, 'gm'), (_found, whole: string | undefined) => {
-    if (whole === undefined) return MASK;
-    return words.has(whole) ? `"${MASK}"` : whole;
+  const masked = text.replace(
+    new RegExp(`${value}|${secret}(?!":)`, 'gim'),
+    (_found, alone: string | undefined) => {
+      if (alone === undefined) return MASK;
+      return NUMBER.test(alone) && !small.has(alone.toLowerCase()) ? alone : `"${MASK}"`;
+    },
+  );
+  return masked.includes(CUT) ? hideBeginnings(masked, small) : masked;
+}
+
+/** Masks the beginning of a secret where the text cuts it off. `words`: in small letters. */
+function hideBeginnings(text: string, words: ReadonlySet<string>): string {
+  const beginnings = new Set<string>();
+  for (const word of words) {
+    const longest = Math.min(word.length, MAX_BEFORE_CUT);
+    for (let length = MIN_CHARS; length <= longest; length++) beginnings.add(word.slice(0, length));
+  }
+  const parts = text.split(CUT);
+  const last = parts.pop() ?? '';
+  const hidden = parts.map((part) => {
+    const end = part.slice(-MAX_BEFORE_CUT).toLowerCase();
+    for (let from = 0; from <= end.length - MIN_CHARS; from++) {
+      if (beginnings.has(end.slice(from))) return `${part.slice(0, from - end.length)}${MASK}`;
+    }
+    return part;
   });
+  return [...hidden, last].join(CUT);
 }
 
 function escaped(text: string): string {

@@ -5,8 +5,10 @@
  */
 import type { Json } from '../model/json.ts';
 import { hostvarsUse, textsIn } from './hostvars-use.ts';
+import { type Form, namesIn } from './names.ts';
 import { engine } from './sandbox.ts';
-import { explainFailure, isUndefined, TemplateError, WORDS } from './template-error.ts';
+import { renderShared, sharedId } from './shared.ts';
+import { explainFailure, isUndefined, TemplateError, unknownNames, WORDS } from './template-error.ts';
 
 export { TemplateError } from './template-error.ts';
 
@@ -18,19 +20,26 @@ export interface Lookup {
 
 /** What a template may ask other hosts for. */
 export interface HostvarsNeed {
-  /** Names of hosts, and of variables; most are neither. */
-  readonly words: readonly string[];
   /** Hosts that are asked for. */
   readonly hosts: readonly string[];
-  /** Hosts that may be asked for, as may be those that their variables name; `all` for every one. */
+  /** What may be the name of a host that is asked for; so may what their variables say. Most are none. */
   readonly perhaps: readonly string[] | 'all';
+  /** What may be the name of a variable; most are none. */
+  readonly variables: readonly string[] | 'all';
 }
 
-/** `hostvars` as one template needs it. `failure`: why a variable is missing from it that may not be needed. */
-export type Hostvars = (need: HostvarsNeed) => {
-  readonly hosts: Json;
-  readonly failure: TemplateError | undefined;
-};
+/** `hostvars` as one template needs it. */
+export interface Hostvars {
+  (
+    need: HostvarsNeed,
+  ): {
+    readonly hosts: Json;
+    /** Why a variable is missing that may not be needed. */
+    readonly failure: TemplateError | undefined;
+  };
+  /** The same number: the same answers, whichever host asks. */
+  readonly id: number;
+}
 
 /** A lookup with some names of its own, which win. */
 export function extendLookup(lookup: Lookup, own: { readonly [name: string]: Json }): Lookup {
@@ -61,7 +70,7 @@ export function evaluate(value: Json, lookup: Lookup): Json {
 export function evaluateString(text: string, lookup: Lookup): Json {
   if (!isTemplate(text)) return text;
   const whole = wholeExpression(text);
-  return whole === undefined ? render(text, text, lookup) : evaluateExpression(whole, lookup);
+  return whole === undefined ? render(text, text, 'template', lookup) : evaluateExpression(whole, lookup);
 }
 
 /** A bare expression, as in `when:`; its native value. An undefined variable is an error, never null. */
@@ -76,7 +85,7 @@ export function evaluateExpression(expression: string, lookup: Lookup): Json {
   const template =
     `{%- set __value = (${expression}\n) -%}` +
     '{%- if __value is undefined %}{{ __value }}{% endif -%}{{ __value | tojson }}';
-  return JSON.parse(render(template, expression, lookup)) as Json;
+  return JSON.parse(render(template, expression, 'expression', lookup)) as Json;
 }
 
 /**
@@ -123,7 +132,7 @@ function wholeExpression(text: string): string | undefined {
   return inner;
 }
 
-function render(template: string, written: string, lookup: Lookup): string {
+function render(template: string, written: string, form: Form, lookup: Lookup): string {
   if (written.length > MAX_TEMPLATE_CHARS) {
     throw new TemplateError(
       `a template is longer than ${MAX_TEMPLATE_CHARS} characters`,
@@ -131,27 +140,29 @@ function render(template: string, written: string, lookup: Lookup): string {
     );
   }
   let failure: TemplateError | undefined;
+  const isKnown = (name: string) =>
+    name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
   try {
-    const context = contextFor(written, lookup);
-    if (lookup.hostvars && written.includes('hostvars')) {
-      const found = lookup.hostvars(hostvarsNeed(written, context, lookup));
+    const context = contextFor(written, form, lookup);
+    const hostvars = namesIn(written, form).includes('hostvars') ? lookup.hostvars : undefined;
+    const key = cacheKey(template, context, hostvars);
+    const known = key === undefined ? undefined : rendered.get(key);
+    if (known !== undefined) return known;
+    if (hostvars) {
+      const found = hostvars(hostvarsNeed(written, form, context, lookup));
       context.hostvars = found.hosts;
       failure = found.failure;
     }
-    const key = cacheKey(template, context);
-    const known = key === undefined ? undefined : rendered.get(key);
-    if (known !== undefined) return known;
-    const result = engine().renderStr(template, context);
-    if (key !== undefined && result.length <= MAX_CACHED_CHARS) {
+    const result = renderShared(engine(), template, context);
+    // What failed may be a circle, which is none for the next host.
+    if (key !== undefined && !failure && result.length <= MAX_CACHED_CHARS) {
       if (rendered.size >= MAX_CACHED) rendered.clear();
       rendered.set(key, result);
     }
     return result;
   } catch (error) {
-    if (failure && isUndefined(error)) throw failure;
-    throw explainFailure(error, written, (name) => {
-      return name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
-    });
+    if (failure && isUndefined(error) && unknownNames(written, form, isKnown).length === 0) throw failure;
+    throw explainFailure(error, written, form, isKnown);
   }
 }
 
@@ -161,45 +172,41 @@ const MAX_CACHED = 10_000;
 const MAX_CACHED_CHARS = 256;
 const MAX_CACHED_TEXT = 1024;
 
-/** Undefined where a value is no short scalar: comparing it could cost as much as rendering. */
-function cacheKey(template: string, context: { readonly [name: string]: Json }): string | undefined {
+/** Undefined where a value is neither a short scalar nor shared: comparing it could cost as much as rendering. */
+function cacheKey(
+  template: string,
+  context: { readonly [name: string]: Json },
+  hostvars: Hostvars | undefined,
+): string | undefined {
   if (template.length > MAX_CACHED_TEXT) return undefined;
-  let key = template;
+  let key = hostvars ? `${template}\0${hostvars.id}` : template;
   for (const name of Object.keys(context)) {
-    const value = context[name];
-    if (value !== null && typeof value === 'object') return undefined;
+    const value = context[name] as Json;
+    if (value !== null && typeof value === 'object') {
+      const id = sharedId(value);
+      if (id === undefined) return undefined;
+      key += `\0${name}\0#${id}`;
+      continue;
+    }
     if (typeof value === 'string' && value.length > MAX_CACHED_CHARS) return undefined;
     key += `\0${name}\0${JSON.stringify(value)}`;
   }
   return key;
 }
 
-/** The names in a text, each once; found once for each text, for the same few are evaluated for every host. */
-function namesIn(text: string): readonly string[] {
-  const known = names.get(text);
-  if (known) return known;
-  const found = [...new Set(Array.from(text.matchAll(/[A-Za-z_][A-Za-z0-9_]*/g), ([name]) => name))];
-  if (names.size >= MAX_CACHED) names.clear();
-  // `__proto__` as a key of the context would set its prototype.
-  const usable = found.filter((name) => name !== '__proto__');
-  if (text.length <= MAX_CACHED_TEXT) names.set(text, usable);
-  return usable;
-}
-
-const names = new Map<string, readonly string[]>();
-
-/** Only the variables whose names occur in the text: copying a whole host's variables costs 100 µs for each 60. */
-function contextFor(text: string, lookup: Lookup): Record<string, Json> {
+/** Only the variables that the text uses: copying a whole host's variables costs 100 µs for each 60. */
+function contextFor(text: string, form: Form, lookup: Lookup): Record<string, Json> {
   const context: Record<string, Json> = {};
-  for (const name of namesIn(text)) {
-    const value = lookup(name);
+  for (const name of namesIn(text, form)) {
+    // As a key it would set the prototype.
+    const value = name === '__proto__' ? undefined : lookup(name);
     if (value !== undefined) context[name] = value;
   }
   return context;
 }
 
-function hostvarsNeed(text: string, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
-  const { words, named, subscripts, loose, whole } = hostvarsUse(text, Object.values(context));
+function hostvarsNeed(text: string, form: Form, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
+  const { words, named, subscripts, more, moreWords } = hostvarsUse(text, form);
   const found = subscripts.flatMap((subscript) => {
     try {
       return textsIn(evaluateExpression(subscript, lookup));
@@ -209,5 +216,14 @@ function hostvarsNeed(text: string, context: Record<string, Json>, lookup: Looku
       throw error;
     }
   });
-  return { words, hosts: [...named, ...found], perhaps: whole ? 'all' : loose ? textsIn(context) : [] };
+  const values = Object.values(context);
+  const own = values.filter((value) => sharedId(value) === undefined);
+  const texts = more === 'values' || moreWords === 'values' ? [...words, ...own.flatMap(textsIn)] : words;
+  // What all hosts share is about all of them.
+  const all = more === 'any' || (more === 'values' && own.length < values.length);
+  return {
+    hosts: [...named, ...found],
+    perhaps: all ? 'all' : more === 'values' ? texts : [],
+    variables: moreWords === 'any' ? 'all' : moreWords === 'values' ? texts : words,
+  };
 }

@@ -1,82 +1,132 @@
 /**
- * Which hosts and variables may a template ask `hostvars` for? Read off its text and the values it uses, before it is
- * rendered: values cross into the sandbox as data, so they cannot be fetched when they are asked for.
+ * Which hosts and variables may a template ask `hostvars` for? Read off its text before it is rendered: values cross
+ * into the sandbox as data, so they cannot be fetched when they are asked for. Rather too much than too little.
  */
 import type { Json } from '../model/json.ts';
+import { Brackets, JOINT } from './brackets.ts';
+import { BINDING, type Form } from './names.ts';
+import { codeOf, type Token, tokensOf } from './tokens.ts';
 
 export interface HostvarsUse {
-  /** Names that occur in the text, of hosts or of variables; and the texts it uses as they are. */
+  /** Attributes and texts that occur in the code, any of which may be a variable, or a text a host. */
   readonly words: readonly string[];
   /** Hosts of which it is certain: `hostvars.hv01`, `hostvars['hv01']`. */
   readonly named: readonly string[];
   /** The expressions E of `hostvars[E]`, fit to be evaluated apart. */
   readonly subscripts: readonly string[];
-  /** Hosts come from somewhere in the values: a loop's variable, or more subscripts than are worth reading. */
-  readonly loose: boolean;
-  /** `hostvars` is used as a whole: `for name in hostvars`, `hostvars.keys()`. */
-  readonly whole: boolean;
+  /** `none`: those above are all · `values`: as texts in the values it uses · `any`: also names that it puts together. */
+  readonly more: 'none' | 'values' | 'any';
+  /** The same of variables: `hostvars[h][v]`, `hostvars[h]['ip' ~ n]`. */
+  readonly moreWords: 'none' | 'values' | 'any';
 }
 
-/** Characters of a host's name between brackets that are worth looking at. */
-const MAX_NAME = 512;
+/** Subscripts that are worth evaluating apart. */
 const MAX_SUBSCRIPTS = 64;
 /** `hostvars` inside of `hostvars[…]`: each level is evaluated once more for each level around it. */
 const MAX_NESTED = 4;
+/** What gives out of its values such as were in them; everything else may put a new text together. */
+const KEEPING = new Set(
+  (
+    'attr batch default dictsort first groupby items keys last length list map max min reject rejectattr reverse select ' +
+    'selectattr slice sort tojson unique values get'
+  ).split(' '),
+);
+/** What takes the name of an attribute. */
+const BY_ATTRIBUTE = new Set('attr get groupby map max min rejectattr selectattr sort sum unique'.split(' '));
 
-/** `values`: what the template's own names mean. */
-export function hostvarsUse(text: string, values: readonly Json[]): HostvarsUse {
+const remembered = new Map<string, HostvarsUse>();
+const MAX_REMEMBERED = 1000;
+
+export function hostvarsUse(text: string, form: Form): HostvarsUse {
+  const key = `${form}${text}`;
+  const known = remembered.get(key);
+  if (known) return known;
+  const use = readUse(form === 'expression' ? [text] : [...codeOf(text)]);
+  if (remembered.size >= MAX_REMEMBERED) remembered.clear();
+  remembered.set(key, use);
+  return use;
+}
+
+function readUse(codes: readonly string[]): HostvarsUse {
   const named = new Set<string>();
   const subscripts = new Set<string>();
-  // Names that a block binds are not known outside of it.
-  let loose = text.includes('{%');
-  let whole = false;
-  let left = MAX_SUBSCRIPTS;
-  for (const { 0: found, 1: next, 2: name, index } of text.matchAll(
-    /\bhostvars\b(?:\s*(\[)|\s*\.\s*([A-Za-z_]\w*))?/g,
-  )) {
-    if (next === undefined) {
-      if (name === undefined || /^(?:keys|values|items)$/.test(name)) whole = true;
-      else if (name === 'get') loose = true;
-      else named.add(name);
-      continue;
+  const words = new Set<string>();
+  const found = { loose: false, whole: false, computed: false, byName: false };
+  for (const code of codes) {
+    const tokens = tokensOf(code);
+    const brackets = new Brackets(tokens);
+    const block = /^[-+]$/.test(tokens[0]?.text ?? '') ? tokens[1] : tokens[0];
+    // Names that it binds are not known outside of it.
+    if (block && BINDING.has(block.text)) found.loose = true;
+    for (const [at, token] of tokens.entries()) {
+      for (const word of wordsOf(token, tokens[at - 1])) words.add(word);
+      if (computes(tokens, at)) found.computed = true;
+      if (picksByName(tokens, at) && brackets.holdsMore(at)) found.byName = true;
+      if (token.text !== 'hostvars' || tokens[at - 1]?.text === '.') continue;
+      const [next, name] = [tokens[at + 1], tokens[at + 2]];
+      if (next?.text === '[') {
+        const end = brackets.end(at + 1);
+        if (end === at + 3 && name?.kind === 'string') named.add(unquoted(name.text));
+        else if (subscripts.size >= MAX_SUBSCRIPTS) found.loose = true;
+        else if (brackets.count('hostvars', at + 1) > MAX_NESTED) found.loose = true;
+        else subscripts.add(code.slice(next.at + 1, tokens[end]?.at));
+      } else if (next?.text !== '.' || name === undefined) found.whole = true;
+      else if (/^(?:keys|values|items)$/.test(name.text)) found.whole = true;
+      else if (name.text === 'get') found.loose = true;
+      else named.add(name.text);
     }
-    const literal = /^\s*(?:'([^'\\]*)'|"([^"\\]*)")\s*\]/.exec(
-      text.slice(index + found.length, index + MAX_NAME),
-    );
-    if (literal) {
-      named.add(literal[1] ?? literal[2] ?? '');
-      continue;
-    }
-    left -= 1;
-    const inner = left < 0 || loose ? undefined : untilBracket(text, index + found.length);
-    if (inner === undefined || (inner.match(/hostvars/g)?.length ?? 0) > MAX_NESTED) loose = true;
-    else subscripts.add(inner);
   }
-  const words = (text.match(/[\p{L}\p{N}_.:-]+/gu) ?? []).flatMap((word) => [word, ...word.split('.')]);
-  const used = values.filter((value) => typeof value === 'string');
+  const { loose, whole, computed, byName } = found;
+  const unknown = computed ? 'any' : 'values';
   return {
-    words: [...new Set([...words, ...used])],
+    words: [...words],
     named: [...named],
-    subscripts: [...subscripts],
-    loose,
-    whole,
+    subscripts: loose ? [] : [...subscripts],
+    more: whole ? 'any' : loose ? unknown : 'none',
+    moreWords: byName ? unknown : 'none',
   };
 }
 
-/** The text up to the bracket that closes the one before `from`; undefined where none does. */
-function untilBracket(text: string, from: number): string | undefined {
-  let depth = 1;
-  let quote: string | undefined;
-  for (let at = from; at < text.length; at++) {
-    const sign = text[at];
-    if (quote !== undefined) {
-      if (sign === '\\') at += 1;
-      else if (sign === quote) quote = undefined;
-    } else if (sign === '"' || sign === "'") quote = sign;
-    else if (sign === '[') depth += 1;
-    else if (sign === ']' && --depth === 0) return text.slice(from, at);
-  }
-  return undefined;
+/** Whether the bracket at `at` takes the name of a variable: `host[…]`, `map(…)`, but not `hostvars[…]`. */
+function picksByName(tokens: readonly Token[], at: number): boolean {
+  const before = tokens[at - 1];
+  if (tokens[at]?.text === '(') return BY_ATTRIBUTE.has(before?.text ?? '');
+  return tokens[at]?.text === '[' && before?.text !== 'hostvars' && isOperand(before);
+}
+
+/** Texts name variables too: `hostvars.hv01['web-a']`, `map(attribute='a.b')`. */
+function wordsOf({ kind, text }: Token, before: Token | undefined): string[] {
+  if (kind === 'name') return before?.text === '.' ? [text] : [];
+  if (kind !== 'string') return [];
+  const inside = unquoted(text);
+  return [inside, inside.split('.', 1).join('')];
+}
+
+/** Whether the token at this place makes a text that no value holds. */
+function computes(tokens: readonly Token[], at: number): boolean {
+  const { text, kind } = tokens[at] as Token;
+  if (kind === 'sign') return JOINT.test(text) && at > 0 && at < tokens.length - 1;
+  const called = tokens[at + 1]?.text === '(';
+  const filter = tokens[at - 1]?.text === '|';
+  return kind === 'name' && (called || filter) && !KEEPING.has(text) && !isKeyword(text);
+}
+
+function isKeyword(text: string): boolean {
+  return /^(?:and|or|not|in|is|if|else|elif|set)$/.test(text);
+}
+
+/** Whether a bracket behind it takes something out of it. */
+function isOperand(token: Token | undefined): boolean {
+  if (token === undefined) return false;
+  return (
+    (token.kind === 'name' && !isKeyword(token.text)) ||
+    token.kind === 'string' ||
+    /^[\])}]$/.test(token.text)
+  );
+}
+
+function unquoted(text: string): string {
+  return text.slice(1, -1);
 }
 
 /** Every text anywhere in a value. */

@@ -1,6 +1,7 @@
 /**
  * What went wrong in a template, and what its author can do about it. Judges messages of the engine; renders nothing.
  */
+import { boundIn, type Form, namesIn } from './names.ts';
 import { SandboxSpent, spend } from './sandbox.ts';
 
 /** The author's mistake in a template; `message` is fit for a diagnostic's summary. */
@@ -42,7 +43,12 @@ export function isUndefined(error: unknown): boolean {
 }
 
 /** What a failure of the engine says to the author of the text; a TemplateError already does. `isKnown`: whether a variable is. */
-export function explainFailure(error: unknown, written: string, isKnown: (name: string) => boolean): Error {
+export function explainFailure(
+  error: unknown,
+  written: string,
+  form: Form,
+  isKnown: (name: string) => boolean,
+): Error {
   if (error instanceof TemplateError) return error;
   if (error instanceof SandboxSpent)
     return new TemplateError(error.message, 'mend that template first', true);
@@ -56,7 +62,7 @@ export function explainFailure(error: unknown, written: string, isKnown: (name: 
     .join('')
     .replace(/ \(in <[a-z]+>:\d+\)$/, '');
   if (isUndefined(error)) {
-    const missing = unknownNames(written, isKnown);
+    const missing = unknownNames(written, form, isKnown);
     const what =
       missing.length > 0
         ? `undefined variable ${missing.map((n) => `"${n}"`).join(', ')}`
@@ -84,14 +90,10 @@ export function explainFailure(error: unknown, written: string, isKnown: (name: 
   );
 }
 
-/** Names used in the expressions of a template that no variable has; a guess for the message, never a decision. */
-function unknownNames(text: string, isKnown: (name: string) => boolean): string[] {
-  const code = /\{[{%]/.test(text)
-    ? [...text.matchAll(/\{[{%]([\s\S]*?)[}%]\}/g)].map((m) => m[1]).join(' ')
-    : text;
-  const bare = code.replace(/'[^']*'|"[^"]*"/g, ' ');
-  const names = [...bare.matchAll(/(?<![.\w|]\s{0,4})\b[A-Za-z_]\w*\b(?!\s*[(=])/g)].map((m) => m[0]);
-  return [...new Set(names)].filter((name) => !WORDS.has(name) && !isKnown(name));
+/** Names in a template that neither a variable nor a block of it has. */
+export function unknownNames(text: string, form: Form, isKnown: (name: string) => boolean): string[] {
+  const bound = form === 'template' ? boundIn(text) : new Set();
+  return namesIn(text, form).filter((name) => !WORDS.has(name) && !bound.has(name) && !isKnown(name));
 }
 
 function shorten(text: string): string {

@@ -1,16 +1,25 @@
 /** Opens what is sealed inside a value, when the value is used and not before. */
 import type { Json } from '../model/json.ts';
+import { readMac } from '../model/mac.ts';
 import { type Closed, sealedText, type Vault } from './vault.ts';
+
+/** The plain text, from now on kept off screens, also as the address that a plan shows for it. */
+export function openHidden(envelope: string, vault: Vault): { readonly text: string } | Closed {
+  const opened = vault.open(envelope);
+  if ('problem' in opened) return opened;
+  vault.hide(opened.text);
+  const reading = readMac(opened.text.trim());
+  if ('mac' in reading) vault.hide(reading.mac);
+  return opened;
+}
 
 /** The value with everything opened; `failed` is told why where something cannot be. Opened texts are kept off screens. */
 export function unseal(value: Json, vault: Vault, failed: (why: Closed) => never): Json {
   if (value === null || typeof value !== 'object') return value;
   const envelope = sealedText(value);
   if (envelope !== undefined) {
-    const opened = vault.open(envelope);
-    if ('problem' in opened) return failed(opened);
-    vault.hide(opened.text);
-    return opened.text;
+    const opened = openHidden(envelope, vault);
+    return 'problem' in opened ? failed(opened) : opened.text;
   }
   if (!holdsSealed(value)) return value;
   if (Array.isArray(value)) return value.map((item: Json) => unseal(item, vault, failed));

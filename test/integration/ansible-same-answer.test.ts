@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { loadLimit } from '../../src/inventory/limit-file.ts';
 import { limitHosts, matchHosts } from '../../src/inventory/pattern.ts';
-import { loadHosts } from '../../src/load/load.ts';
+import { loadHosts, selectHosts } from '../../src/load/load.ts';
 import type { Diagnostic } from '../../src/model/diagnostic.ts';
 import type { Inventory } from '../../src/model/inventory.ts';
 import { renderGraph, renderHost, renderList } from '../../src/render/inventory-text.ts';
@@ -77,6 +77,63 @@ describeWith(['ansible', 'ansible-inventory'], 'the same answer as Ansible', () 
   });
 });
 
+/** Of options, not of inventories: what the commands themselves make of them. */
+describeWith(['ansible', 'ansible-inventory'], 'the same answer to the same options', () => {
+  let home: string;
+
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'tft-ansible-'));
+    await writeFile(join(home, 'ansible.cfg'), '');
+    await writeFile(join(home, 'hosts'), '[web]\na\nb\nc\n[db]\nd\n127.0.0.1 x=1\n');
+    await writeFile(join(home, 'some'), 'b\n\n  c  \r\n');
+    await writeFile(join(home, 'comments'), '# a\nb\n');
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  const theirs = async (...args: string[]) => {
+    const listed = await runAnsible(['ansible', '-i', 'hosts', ...args, '--list-hosts'], home);
+    const lines = listed.split('\n').map((line) => line.trim());
+    return lines
+      .slice(1)
+      .filter((line) => line !== '')
+      .sort();
+  };
+  const ours = async (...args: string[]) => {
+    const { stdout } = await runCli(['inventory', '-i', 'hosts', ...args], { cwd: home });
+    const hosts = stdout.split('\n').map((line) => /--([^@].*)$/.exec(line)?.[1] ?? '');
+    return hosts.filter((line) => line !== '').sort();
+  };
+
+  it.each([
+    ['the last limit counts', ['-l', 'a', '-l', 'b']],
+    ['also where it is a file', ['-l', 'a', '-l', '@some']],
+    ['a file among others', ['-l', 'a,@some,!c']],
+    ['a file has no comments', ['-l', '@comments']],
+    ['an address of this machine goes by its name too', ['-l', 'localhost']],
+  ])('%s', async (_title, args) => {
+    const expected = await theirs('all', ...args);
+    expect(expected.length).toBeGreaterThan(0);
+    expect(await ours('all', ...args)).toEqual(expected);
+  });
+
+  it.each(['localhost', '::1', 'web[1]', 'a', 'd,a:!a'])('--host %s', async (host) => {
+    const expected = await runAnsible(['ansible-inventory', '-i', 'hosts', '--host', host], home);
+    const { stdout } = await runCli(['inventory', '-i', 'hosts', '--host', host], { cwd: home });
+    expect(JSON.parse(stdout)).toEqual(JSON.parse(expected));
+  });
+
+  it('refuses what Ansible refuses of --host', async () => {
+    const messages: string[] = [];
+    for (const host of ['web', 'nobody']) {
+      const asked = ['inventory', '-i', 'hosts', '--host', host];
+      await expect(runAnsible(['ansible-inventory', ...asked.slice(1)], home)).rejects.toThrow();
+      messages.push((await runCli(asked, { cwd: home })).stderr);
+    }
+    expect(messages[0]).toContain('--host "web" means 3 hosts\n    name one of them: a, b, c');
+    expect(messages[1]).toContain('the inventory has no host "nobody"');
+  });
+});
+
 /** A line for each place where tapfleet's answer is another one; after a refusal by both nothing else is compared. */
 async function differences(
   one: InventoryCase,
@@ -98,13 +155,15 @@ async function differences(
   const { inventory } = loaded;
   const hosts = [...inventory.hosts.keys(), 'localhost'].map((name) => [
     name,
-    JSON.parse(renderHost(inventory, name) ?? '"no such host"'),
+    JSON.parse(renderHost(inventory, selectHosts(loaded, name).hosts[0] ?? name) ?? '"no such host"'),
   ]);
   return [
     ...compare('list', answer.list, JSON.parse(renderList(inventory))),
     ...compare('graph', answer.graph.split('\n'), renderGraph(inventory).split('\n').slice(0, -1)),
     ...compare('host', answer.hosts, Object.fromEntries(hosts)),
-    ...(await patternDifferences(one.patterns, answer, inventory)),
+    ...(await patternDifferences(one.patterns, answer, inventory)).map((line) =>
+      line.replaceAll(`${one.folder}/`, ''),
+    ),
   ];
 }
 

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadLimit } from '../../../src/inventory/limit-file.ts';
 import { limitHosts, matchHosts } from '../../../src/inventory/pattern.ts';
 import { splitPattern } from '../../../src/inventory/split-pattern.ts';
 import { inventoryOf } from './inventory-from-text.ts';
@@ -132,5 +136,45 @@ describe('limitHosts', () => {
     expect(limitHosts(inventory, hosts, 'nobody,hv01').warnings).toEqual([
       expect.stringContaining('"nobody"'),
     ]);
+  });
+});
+
+describe('a limit with a file in it', () => {
+  let folder: string;
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'tft-limit-'));
+    await writeFile(join(folder, 'some'), 'hv01\n\n  ~hv0[23]  \r\nweb:!db\n');
+    await writeFile(join(folder, 'empty'), ' \n\n');
+  });
+  afterAll(() => rm(folder, { recursive: true, force: true }));
+  const read = async (limit: string | string[]) => {
+    const { patterns, diagnostics } = await loadLimit(limit);
+    return [patterns, diagnostics.map(({ where, summary }) => `${where?.file ?? ''}: ${summary}`)];
+  };
+
+  it('has a pattern a line, taken whole', async () => {
+    expect(await read(`a,@${folder}/some`)).toEqual([['a', 'hv01', '~hv0[23]', 'web:!db'], []]);
+  });
+
+  it('is an error where the file is empty and nothing else says whom it leaves', async () => {
+    const file = `${folder}/empty`;
+    const said = [`${file}: --limit: the file ${file} names no host`];
+    expect(await read(`@${file}`)).toEqual([[], said]);
+    expect(await read(`@${file},!hv01`)).toEqual([['!hv01'], said]);
+    expect(await read(`@${file},hv01`)).toEqual([['hv01'], []]);
+  });
+
+  it('is an error where the file is missing', async () => {
+    const file = `${folder}/missing`;
+    expect(await read(`@${file},hv01`)).toEqual([
+      ['hv01'],
+      [`${file}: ${file} cannot be read: there is no such file`],
+    ]);
+  });
+
+  it('is an error where it is empty itself, and none where there is none', async () => {
+    expect(await read([''])).toEqual([[], [': --limit is empty']]);
+    expect(await read([','])).toEqual([[], [': --limit is empty']]);
+    expect(await read([])).toEqual([[], []]);
   });
 });

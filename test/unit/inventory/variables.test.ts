@@ -125,6 +125,14 @@ describe('hostvars', () => {
   });
 });
 
+it('takes a variable from the host that has it, under its own name', () => {
+  const fleet = inventoryOf(
+    'all: {hosts: {h0: {x: 7}, h1: {}, h2: {}}, vars: {x: "{{ hostvars.h0.x }}", y: "{{ hostvars[\'h0\'].x }}"}}',
+  );
+  const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('h1') as Host });
+  expect([lookup('x'), lookup('y')]).toEqual([7, 7]);
+});
+
 describe('what is sealed', () => {
   const sealed = inventoryOf('all: {hosts: {a: {v: !vault "$ANSIBLE_VAULT;1.1;AES256\\n6162", w: 1}}}');
   const lookup = hostLookup({ inventory: sealed, host: sealed.hosts.get('a') as Host });

@@ -1,11 +1,12 @@
 /** Diagnostics as the lines a person would read, so that a table of mistakes stays readable. */
 import { matchHosts } from '../../../src/inventory/pattern.ts';
-import { hostLookup } from '../../../src/inventory/variables.ts';
+import { hostLookup, playLookup } from '../../../src/inventory/variables.ts';
 import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import type { Inventory } from '../../../src/model/inventory.ts';
 import type { Json } from '../../../src/model/json.ts';
 import { parsePlaybook } from '../../../src/playbook/parse.ts';
 import { type Resolved, resolveManifests } from '../../../src/playbook/resolve.ts';
+import { Vault } from '../../../src/vault/vault.ts';
 
 /** `line:column severity summary | hint` */
 export function lines(diagnostics: readonly Diagnostic[]): string[] {
@@ -41,14 +42,16 @@ export function resolveText(
   text: string,
   hosts: Parameters<typeof inventoryOf>[0] = { hv01: {} },
   limitTo?: ReadonlySet<string>,
+  vault: Vault = new Vault(),
 ): Resolved {
   const inventory = inventoryOf(hosts);
-  const parsed = parsePlaybook(text, 'play.yml');
+  const parsed = parsePlaybook(text, 'play.yml', vault);
   const resolved = resolveManifests({
     plays: parsed.plays,
     inventory,
     matchHosts: (pattern) => matchHosts(inventory, pattern),
-    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars }),
+    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, vault }),
+    playLookupFor: (playVars) => playLookup({ playVars, vault }),
     ...(limitTo ? { limitTo } : {}),
   });
   return { ...resolved, diagnostics: [...parsed.diagnostics, ...resolved.diagnostics] };

@@ -30,6 +30,9 @@ test.each<[string, readonly string[], string, string]>([
     'alias: hunter2\nlist:\n  - hunter2\n',
     'alias: "********"\nlist:\n  - "********"\n',
   ],
+  ['in capitals', ['hunter2', 'AB:CD'], 'HUNTER2 ab:cd', '******** ********'],
+  ['cut off by a message', ['a long secret'], '"x a long sec…" a long', '"x ********…" a long'],
+  ['nothing else that is cut off', ['a long secret'], 'a lo… an…', '********… an…'],
 ])('%s', (_title, secrets, text, expected) => {
   expect(hideSecrets(text, secrets)).toBe(expected);
 });

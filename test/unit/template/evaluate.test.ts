@@ -115,3 +115,26 @@ describe('variables that hold templates', () => {
     ).toBe(5);
   });
 });
+
+describe('an attribute with the name of the variable it is in', () => {
+  const raw: Record<string, Json> = {
+    other: { x: 3, length: 2, item: 9 },
+    x: '{{ other.x }}',
+    length: '{{ other | length }}',
+    default: "{{ nothing | default('d') }}",
+    defined: '{{ other is defined }}',
+    text: 'text {{ other.text | default(1) }}',
+    quoted: "{{ other['x'] ~ 'quoted' }}",
+  };
+
+  it.each<[string, Json]>([
+    ['x', 3],
+    ['length', 3],
+    ['default', 'd'],
+    ['defined', true],
+    ['text', 'text 1'],
+    ['quoted', '3quoted'],
+  ])('is no circle: %s', (name, expected) => {
+    expect(lazyLookup((one) => raw[one])(name)).toEqual(expected);
+  });
+});
