@@ -5,6 +5,7 @@
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { parseYaml, type SourceEntry, type SourceNode, toPlain } from '../yaml/source.ts';
 import { parseDefaults, parseEntry } from './parse-entry.ts';
+import { parseIgnore } from './parse-ignore.ts';
 import type { Entry, Play, Written } from './play.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 import { checkPlayValue } from './play-values.ts';
@@ -85,6 +86,7 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
   const name = entries.get('name');
   const defaultsEntry = entries.get('defaults');
   const defaults = defaultsEntry ? parseDefaults(defaultsEntry.value, diagnostics) : new Map();
+  const ignore = entries.get('ignore');
   const macvtaps = entries.get('macvtaps');
   return {
     where: node.where,
@@ -99,6 +101,7 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
     become: value('become'),
     owner: value('owner'),
     prune: value('prune'),
+    ignore: ignore ? parseIgnore(ignore, diagnostics) : [],
     macvtaps: macvtaps ? parseEntries(macvtaps, defaults, diagnostics) : [],
   };
 }

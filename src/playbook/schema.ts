@@ -3,9 +3,11 @@
  * no playbook itself. Imported only where the schema is printed: zod takes about 50 ms to load.
  */
 import { z } from 'zod';
+import { FIELD_NAMES } from '../model/macvtap.ts';
 import { INTERFACE_NAME, LOWER_NAME, OWNER_NAME } from '../model/names.ts';
 import { HOST_ORDERS } from '../model/rollout.ts';
 import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, NAME_RULE } from './fields.ts';
+import { INTERFACE_GLOB, RULE_KEYS } from './ignore-rules.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 
 const template = z
@@ -39,6 +41,7 @@ export function playbookSchema(): z.ZodType {
     become: z.union([z.boolean(), template]).optional(),
     owner: z.union([z.string().regex(OWNER_NAME), template]).default('default'),
     prune: z.union([z.enum(['owned', 'none']), template]).default('owned'),
+    ignore: z.union([z.array(z.union([ruleSchema(), template])), template]).optional(),
     defaults: z.strictObject(fieldSchemas(['up', 'down'])).optional(),
     macvtaps: z.array(entrySchema()),
   } satisfies { readonly [key in keyof typeof PLAY_KEYS]: z.ZodType };
@@ -46,6 +49,18 @@ export function playbookSchema(): z.ZodType {
     Object.entries(play).map(([key, type]) => [key, type.describe(PLAY_KEYS[key as keyof typeof PLAY_KEYS])]),
   );
   return z.array(z.strictObject(described)).min(1);
+}
+
+function ruleSchema(): z.ZodType {
+  const glob = z.union([z.string().regex(INTERFACE_GLOB), template]);
+  const field = z.union([z.enum(FIELD_NAMES), template]);
+  return z.strictObject({
+    interfaces: z.union([glob, z.array(glob).min(1)]).describe(RULE_KEYS.interfaces),
+    fields: z
+      .union([field, z.array(field).min(1)])
+      .optional()
+      .describe(RULE_KEYS.fields),
+  });
 }
 
 function entrySchema(): z.ZodType {
