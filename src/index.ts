@@ -19,7 +19,7 @@ export {
   selectHosts,
   targetsOf,
 } from './load/load.ts';
-export type { Action, Cause, Change, FieldChange } from './model/change.ts';
+export type { Action, Cause, Change, FieldChange, IgnoredDifference } from './model/change.ts';
 export type {
   ConnectionSettings,
   HostKeyChecking,
@@ -31,13 +31,21 @@ export { type Diagnostic, type Position, sortDiagnostics } from './model/diagnos
 export type { Group, Host, Inventory } from './model/inventory.ts';
 export { autoMac, type Mac, readMac } from './model/mac.ts';
 export { FIELD_NAMES, type FieldName, type MacvtapFields, MODES, type Mode } from './model/macvtap.ts';
-export type { Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
+export type { IgnoreRule, Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
 export { type Mark, readMark, writeMark } from './model/mark.ts';
 export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './model/observed.ts';
 export type { ChangeResult, HostOutcome } from './model/outcome.ts';
 export type { PlannedHost } from './model/plan.ts';
 export { PROBLEM_KINDS, type Problem, type ProblemKind } from './model/problem.ts';
-export type { Command, Report, ReportChange, ReportField, ReportHost, Status } from './model/report.ts';
+export type {
+  Command,
+  Report,
+  ReportChange,
+  ReportField,
+  ReportHost,
+  ReportIgnored,
+  Status,
+} from './model/report.ts';
 export { Secret } from './model/secret.ts';
 export type { Operation, Step } from './model/step.ts';
 export { planHost } from './planning/plan-host.ts';

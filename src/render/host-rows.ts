@@ -14,7 +14,8 @@ export function isRow(outcome: HostOutcome): boolean {
 
 /** In sync, and nothing else to be said: drawn only when asked for. */
 export function isQuiet(outcome: HostOutcome): boolean {
-  return statusOf(outcome) === 'in-sync' && outcome.kind === 'planned' && outcome.plan.warnings.length === 0;
+  if (outcome.kind !== 'planned' || statusOf(outcome) !== 'in-sync') return false;
+  return outcome.plan.warnings.length === 0 && outcome.plan.ignored.length === 0;
 }
 
 /** One aligned line for each host that is a row, those alike in one; hosts in sync only when asked for. */

@@ -4,10 +4,11 @@
  */
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command } from '../model/report.ts';
-import { buildReport } from '../report/build.ts';
+import { buildReport, ignoredOf } from '../report/build.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, isRow, problemText } from './host-rows.ts';
+import { drawIgnored, withIgnored } from './ignored-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { driftTotals, planTotals } from './totals-text.ts';
@@ -32,7 +33,7 @@ export function renderPlan(
     style: options.style,
     diff: options.diff,
   };
-  const blocks = outcomes.flatMap((outcome) => drawBlock(outcome, view));
+  const blocks = outcomes.flatMap((outcome) => drawBlock(outcome, view, options));
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
   return joinParts([
     ...foldHosts(blocks, options),
@@ -49,18 +50,22 @@ export function joinParts(parts: readonly (readonly string[])[]): string {
     .join('\n\n')}\n`;
 }
 
-function drawBlock(outcome: HostOutcome, view: ChangeView): HostBlock[] {
+function drawBlock(outcome: HostOutcome, view: ChangeView, options: PlanTextOptions): HostBlock[] {
   if (isRow(outcome) || (outcome.kind !== 'planned' && outcome.kind !== 'applied')) return [];
   const { style } = view;
   const { plan } = outcome;
+  const ignored = ignoredOf(outcome);
   const lines = [
     ...plan.refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
     ...plan.warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
     ...plan.changes.flatMap((change) => drawChange(change, view)),
+    ...drawIgnored(ignored, options),
     ...drawConfirmation(outcome, style),
   ];
-  const state = plan.refusals.length > 0 ? style.red('refused: nothing on this host will be touched') : '';
-  return [{ outcome, state, lines }];
+  const inSync = ignored.length > 0 && plan.changes.length === 0 ? 'in sync' : '';
+  const state =
+    plan.refusals.length > 0 ? style.red('refused: nothing on this host will be touched') : inSync;
+  return [{ outcome, state: withIgnored(state, ignored, style), lines }];
 }
 
 /** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */

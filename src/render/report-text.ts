@@ -4,12 +4,13 @@
  */
 import type { Change } from '../model/change.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
-import { buildReport, statusOf } from '../report/build.ts';
+import { buildReport, ignoredOf, statusOf } from '../report/build.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { afterText, beforeText } from './fields-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, isRow, problemText } from './host-rows.ts';
+import { drawIgnored, withIgnored } from './ignored-text.ts';
 import { joinParts, type PlanTextOptions } from './plan-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -43,8 +44,17 @@ export function renderApply(outcomes: readonly HostOutcome[], options: PlanTextO
 
 function drawBlock(outcome: HostOutcome, options: PlanTextOptions): HostBlock[] {
   if (isRow(outcome)) return [];
-  if (outcome.kind === 'applied') return [drawApplied(outcome, options)];
-  return outcome.kind === 'planned' ? [drawUntouched(outcome, options.style)] : [];
+  if (outcome.kind !== 'applied' && outcome.kind !== 'planned') return [];
+  const block =
+    outcome.kind === 'applied' ? drawApplied(outcome, options) : drawUntouched(outcome, options.style);
+  const ignored = ignoredOf(outcome);
+  return [
+    {
+      outcome,
+      state: withIgnored(block.state, ignored, options.style),
+      lines: [...block.lines, ...drawIgnored(ignored, options)],
+    },
+  ];
 }
 
 function drawUntouched(outcome: Planned, style: Style): HostBlock {

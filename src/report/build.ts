@@ -16,11 +16,13 @@ import {
   type ReportChange,
   type ReportField,
   type ReportHost,
+  type ReportIgnored,
   type ReportProblem,
   STATUSES,
   type Status,
 } from '../model/report.ts';
 import { fieldsDocument } from '../model/state-document.ts';
+import { countIgnored } from './count-ignored.ts';
 
 /** `outcomes` in inventory order: the report keeps it. */
 export function buildReport(command: Command, outcomes: readonly HostOutcome[]): Report {
@@ -56,14 +58,26 @@ export function statusOf(outcome: HostOutcome): Status {
 
 function reportHost(outcome: HostOutcome): ReportHost {
   const warnings = warningsOf(outcome);
+  const ignored = ignoredOf(outcome);
   return {
     host: outcome.host,
     status: statusOf(outcome),
     changes: changesOf(outcome),
+    ...(ignored.length > 0 ? { ignored } : {}),
     ...confirmationOf(outcome),
     ...errorsOf(outcome),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
+}
+
+/** What the host's plan leaves to others; unknown, and so none, where the host was not read. */
+export function ignoredOf(outcome: HostOutcome): readonly ReportIgnored[] {
+  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return [];
+  return outcome.plan.ignored.map(({ interface: name, action, fields }) => ({
+    interface: name,
+    action,
+    fields: fields.map(reportField),
+  }));
 }
 
 function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over' | 'management_device'> {
@@ -187,6 +201,7 @@ function summaryOf(hosts: readonly ReportHost[]): Report['summary'] {
     ACTIONS,
     hosts.flatMap((host) => host.changes.map((change) => change.action)),
   );
+  const ignored = hosts.reduce((sum, host) => sum + countIgnored(host.ignored), 0);
   return {
     hosts: hosts.length,
     in_sync: statuses['in-sync'],
@@ -198,6 +213,7 @@ function summaryOf(hosts: readonly ReportHost[]): Report['summary'] {
     unreachable: statuses.unreachable,
     skipped: statuses.skipped,
     ...actions,
+    ...(ignored > 0 ? { ignored } : {}),
   };
 }
 

@@ -59,6 +59,12 @@ const change = z.strictObject({
     .describe('after an apply: whether the host was seen to have the change'),
 });
 
+const ignored = z.strictObject({
+  interface: z.string(),
+  action: z.enum(ACTIONS).describe('what would be done because of it'),
+  fields: z.array(field).readonly(),
+});
+
 const problem = z.strictObject({
   kind: z.string().describe(
     `one of: ${Object.entries(PROBLEM_KINDS)
@@ -74,6 +80,11 @@ const host = z.strictObject({
   host: z.string(),
   status: z.enum(STATUSES),
   changes: z.array(change).readonly().describe('in interface order'),
+  ignored: z
+    .array(ignored)
+    .readonly()
+    .exactOptional()
+    .describe('differences that a play’s ignore leaves to others; in interface order, absent where none'),
   confirm_over: z
     .enum(['new-connection', 'same-connection'])
     .exactOptional()
@@ -101,6 +112,9 @@ const summary = z.strictObject({
   update: count,
   replace: count,
   delete: count,
+  ignored: count
+    .exactOptional()
+    .describe('differences left to others: fields, creations and deletions; absent where none'),
 });
 
 export const reportSchema = z
