@@ -14,7 +14,7 @@ const template = z
   .string()
   .regex(/\{\{|\{%|\{#/)
   .describe('a Jinja template');
-const macText = z.string().regex(/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/);
+const macText = z.string().regex(/^\s*[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}\s*$/);
 const text = z.string().regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/);
 /** Ansible's spellings, as text in quotes or as YAML 1.2 reads `yes`; JSON Schema knows no flag for their case. */
 const booleanText = ['true', 'yes', 'on', '1', 'false', 'no', 'off', '0']

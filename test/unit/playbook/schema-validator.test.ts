@@ -65,7 +65,7 @@ const VALUES: readonly Json[] = [
   ...[true, false, 'yes', 'Off', 'true', '1', 'maybe'],
   ...[-1, 0, 1, 1.5, 67, 68, 100, 101, 1500, 4096, 4097, 65_535, 65_536, 4_294_967_295, 4_294_967_296],
   ...['1500', ' 68 ', '70000', '-1', '1.5', '25%', '0%', '101%', '12.5', '100'],
-  ...['auto', MAC, MAC.replaceAll(':', '-'), MAC.slice(3), '52:54:00:10:00:0g'],
+  ...['auto', MAC, MAC.replaceAll(':', '-'), MAC.slice(3), ` ${MAC} `, '52:54:00:10:00:0g'],
   ...['up', 'down', 'absent', 'bridge', 'passthrough', 'bridg', 'eui64', 'refuse', 'allow', 'owned', 'none'],
   ...['', ' ', 'a b', 'web0', '-x', 'a'.repeat(16), 'a'.repeat(40), 'a'.repeat(200), 'web*', '[0-9]', 'é'],
   ...['sorted', 'reverse', 'shuffle', 'shufle'],
