@@ -3,6 +3,7 @@ import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command } from '../model/report.ts';
+import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { buildReport } from '../report/build.ts';
@@ -38,9 +39,22 @@ export async function compare(
   const { targets } = await loadTargets(output, playbooks, options);
   const session = startRun(output, options, targets.length, 'reading');
   const outcomes = await planFleet(targets, session.run).finally(() => session.end());
+  warnOfIdleRules(output, outcomes, options);
   await printPlan(output, command, outcomes, options);
   if (session.interrupted) return 130;
   return exitCodeOf(buildReport(command, outcomes), { detailedExitcode: options.detailedExitcode === true });
+}
+
+/** Only where every host was read and none was left out: another one may have what the rule is for. */
+function warnOfIdleRules(
+  output: Output,
+  outcomes: readonly HostOutcome[],
+  { limit }: RunCommandOptions,
+): void {
+  const plans = outcomes.flatMap((outcome) => (outcome.kind === 'planned' ? [outcome.plan] : []));
+  if (limit.length > 0 || plans.length < outcomes.length) return;
+  const idle = idleOnHosts(plans);
+  if (idle.length > 0) output.diagnostics(idle);
 }
 
 /** The hosts of the playbooks with their manifests and connections, in inventory order. */

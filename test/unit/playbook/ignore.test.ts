@@ -1,5 +1,7 @@
 /** What a play's `ignore` comes to on each host, and which rules are warned of. */
 import { describe, expect, it } from 'vitest';
+import { idleOnHosts } from '../../../src/playbook/idle-ignore.ts';
+import { observedOf, rawLink, rawTap } from '../../support/builders.ts';
 import { lines, resolveText } from './mistakes.ts';
 
 const MACVTAPS = 'macvtaps: [{name: web0, lower: eno1}]';
@@ -73,7 +75,7 @@ describe('a rule that matches nothing', () => {
     const { diagnostics } = resolveText(
       `- {hosts: all, ignore: [{interfaces: x, fields: mtu}], ${MACVTAPS}}\n`,
     );
-    expect(diagnostics[0]?.hint).toBe('the owner "default" declares "web0"');
+    expect(diagnostics[0]?.hint).toBe('the owner "default" has "web0"');
   });
 
   it('without fields may be for what no play declares, but where nothing of that is deleted', () => {
@@ -96,5 +98,39 @@ describe('a rule that matches nothing', () => {
     expect(lines(resolveText(text).diagnostics)).toEqual([
       '1:35 warning the ignore rule for "web0" matches no interface of any host',
     ]);
+  });
+});
+
+describe('a rule for what no play declares, once the hosts were read', () => {
+  const plan = (links: Parameters<typeof observedOf>[0], ignore: string) => {
+    const { manifests } = resolveText(`- {hosts: all, ignore: [${ignore}], ${MACVTAPS}}\n`);
+    return manifests.map((manifest) => ({ manifest, observed: observedOf([rawLink('eno1'), ...links]) }));
+  };
+  const owned = rawTap('old0', {}, { ifalias: 'tapfleet:1 owner=default' });
+
+  it.each([
+    ['one that matches what the owner has', [owned], '{interfaces: "old?"}', []],
+    ['one that matches what is declared', [], '{interfaces: "web?"}', []],
+    ['one that the playbook alone can judge', [], '{interfaces: "old?", fields: mtu}', []],
+    [
+      'one that matches nothing',
+      [owned],
+      '{interfaces: "odl?"}',
+      ['1:25 warning the ignore rule for "odl?" matches no interface of any host'],
+    ],
+    [
+      'one that matches a foreign interface',
+      [rawTap('old0')],
+      '{interfaces: "old0"}',
+      ['1:25 warning the ignore rule for "old0" matches no interface of any host'],
+    ],
+  ])('%s', (_, links, ignore, expected) => {
+    expect(lines(idleOnHosts(plan(links, ignore)))).toEqual(expected);
+  });
+
+  it('is told what the owner has', () => {
+    expect(idleOnHosts(plan([owned], '{interfaces: x}'))[0]?.hint).toBe(
+      'the owner "default" has "old0", "web0"',
+    );
   });
 });
