@@ -1,6 +1,6 @@
 /**
- * Which differences are left to others? A play's `ignore` says so (product: "ignore rules"); here it is applied to what
- * the comparison found, so that a plan, a drift report and the verification after an apply all leave out the same. Pure.
+ * Which differences are left to others? A play's `ignore` says so; here it is applied to what the comparison found, so
+ * that a plan, a drift report and the verification after an apply all leave out the same. Pure.
  *
  * | the interface                       | a rule with `fields`                   | a rule without               |
  * |-------------------------------------|----------------------------------------|------------------------------|

@@ -1,6 +1,7 @@
-/** What a play's `ignore` comes to on each host, and which rules are warned of. */
+/** What may be written under a play's `ignore`, what it comes to on each host, and which rules are warned of. */
 import { describe, expect, it } from 'vitest';
 import { idleOnHosts } from '../../../src/playbook/idle-ignore.ts';
+import { parsePlaybook } from '../../../src/playbook/parse.ts';
 import { observedOf, rawLink, rawTap } from '../../support/builders.ts';
 import { lines, resolveText } from './mistakes.ts';
 
@@ -11,6 +12,53 @@ function rulesOf(text: string, hosts?: Parameters<typeof resolveText>[1]): unkno
     ignore.map(({ owner, interfaces, fields, where }) => [owner, interfaces, fields, where.line]),
   );
 }
+
+describe('rules as written', () => {
+  const withIgnore = (text: string) =>
+    lines(parsePlaybook(`- hosts: all\n  macvtaps: []\n  ignore: ${text}\n`, 'play.yml').diagnostics);
+  it.each([
+    ['right', '[{interfaces: "web*", fields: [mtu, state]}, {interfaces: [db0, "db[1-9]"]}]', []],
+    ['none', '[]', []],
+    ['templates', '["{{ rule }}", {interfaces: "{{ a }}", fields: ["{{ b }}"]}]', []],
+    ['a template for all', '"{{ rules }}"', []],
+    ['a map', '{interfaces: a}', ['3:11 error ignore is a map, not a list']],
+    ['text', 'web0', ['3:11 error ignore is "web0", not a list']],
+    ['a rule that is text', '[web0]', ['3:12 error an ignore rule is a map, not "web0"']],
+    ['no interfaces', '[{fields: [mtu]}]', ['3:12 error the ignore rule names no interfaces']],
+    ['no value', '[{interfaces: }]', ['3:25 error interfaces has no value']],
+    ['an empty list of globs', '[{interfaces: []}]', ['3:25 error interfaces is an empty list']],
+    [
+      'a list with commas',
+      '[{interfaces: ["web*", "a,b"]}]',
+      ['3:34 error interfaces is "a,b", which no interface name can match'],
+    ],
+    ['an empty list of fields', '[{interfaces: a, fields: []}]', ['3:36 error fields is an empty list']],
+    [
+      'an unknown field',
+      '[{interfaces: a, fields: [mtu, txqueuelne]}]',
+      ['3:42 error fields names "txqueuelne", which is no field of a macvtap'],
+    ],
+    [
+      'a key that is no state',
+      '[{interfaces: a, fields: disruption}]',
+      ['3:36 error disruption is nothing a host can differ in'],
+    ],
+    [
+      'an unknown key',
+      '[{interfaces: a, field: [mtu]}]',
+      ['3:28 error unknown key "field" in an ignore rule'],
+    ],
+  ])('%s', (_, text, expected) => expect(withIgnore(text)).toEqual(expected));
+
+  it.each([
+    ['{interface: a}', 'did you mean interfaces?'],
+    ['{interfaces: a, fields: [qeues]}', 'did you mean queues?'],
+    ['{interfaces: a, fields: [colour]}', /^write some of lower, mode/],
+  ])('%s suggests what is near', (rule, hint) => {
+    const { diagnostics } = parsePlaybook(`- {hosts: all, macvtaps: [], ignore: [${rule}]}\n`, 'play.yml');
+    expect(diagnostics[0]?.hint).toMatch(hint);
+  });
+});
 
 describe('the rules of a host', () => {
   it('are those of all its plays, each for its owner', () => {
