@@ -19,7 +19,7 @@ export {
   selectHosts,
   targetsOf,
 } from './load/load.ts';
-export type { Action, Cause, Change, FieldChange } from './model/change.ts';
+export type { Action, Cause, Change, FieldChange, IgnoredDifference } from './model/change.ts';
 export type {
   ConnectionSettings,
   HostKeyChecking,
@@ -31,7 +31,7 @@ export { type Diagnostic, type Position, sortDiagnostics } from './model/diagnos
 export type { Group, Host, Inventory } from './model/inventory.ts';
 export { autoMac, type Mac, readMac } from './model/mac.ts';
 export { FIELD_NAMES, type FieldName, type MacvtapFields, MODES, type Mode } from './model/macvtap.ts';
-export type { Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
+export type { IgnoreRule, Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
 export { type Mark, readMark, writeMark } from './model/mark.ts';
 export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './model/observed.ts';
 export type { ChangeResult, HostOutcome } from './model/outcome.ts';
@@ -43,6 +43,7 @@ export type {
   ReportChange,
   ReportField,
   ReportHost,
+  ReportIgnored,
   ReportShard,
   Status,
 } from './model/report.ts';

@@ -4,6 +4,7 @@ import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command, ReportShard } from '../model/report.ts';
 import { cutShard } from '../planning/shard.ts';
+import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
@@ -50,11 +51,24 @@ export async function compare(
   } finally {
     session.end(outcomes);
   }
+  if (!shard) warnOfIdleRules(output, outcomes, options);
   const report = buildReport(command, outcomes, shard);
   await printReport(output, report, options);
   if (session.interrupted) return 130;
   await then(outcomes);
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
+}
+
+/** Only where every host was read and none was left out: another one may have what the rule is for. */
+function warnOfIdleRules(
+  output: Output,
+  outcomes: readonly HostOutcome[],
+  { limit }: RunCommandOptions,
+): void {
+  const plans = outcomes.flatMap((outcome) => (outcome.kind === 'planned' ? [outcome.plan] : []));
+  if (limit.length > 0 || plans.length < outcomes.length) return;
+  const idle = idleOnHosts(plans);
+  if (idle.length > 0) output.diagnostics(idle);
 }
 
 /** What a run is about: hosts with what each must have, and how an apply goes through them (default: all at once). */

@@ -39,3 +39,12 @@ export interface Change {
   /** What a holder would lose; empty where frames keep flowing. */
   readonly disruptions: readonly string[];
 }
+
+/** What differs on one interface and is left to others, because a play's `ignore` says so. */
+export interface IgnoredDifference {
+  readonly interface: string;
+  /** What would be done because of it. */
+  readonly action: Action;
+  /** Those of the change that would be. */
+  readonly fields: readonly FieldChange[];
+}

@@ -57,6 +57,11 @@ export const FIELD_NAMES = [
   'state',
 ] as const satisfies readonly FieldName[];
 
+/** Fields that mean something in one mode only; leaving source mode flushes the kernel's list. */
+export const ONLY_IN_MODE = { nopromisc: 'passthru', source_macs: 'source' } as const satisfies Partial<
+  Record<FieldName, Mode>
+>;
+
 /** Equal in the kernel's eyes: sets by content, everything else by value. */
 export function sameValue(a: FieldValue | undefined, b: FieldValue | undefined): boolean {
   if (Array.isArray(a) && Array.isArray(b)) {

@@ -65,24 +65,36 @@ function digest(text: string): string {
 
 /**
  * The alias for an interface: the mark and, after it, the description.
- * `fields` undefined writes a claim. Throws RangeError past 255 bytes: check with `aliasRoom` first.
+ * `fields` undefined writes a claim. `kept`: entries of an earlier mark that go on as they were, for fields that were
+ * not applied now. Throws RangeError past 255 bytes: check with `aliasRoom` first.
  */
-export function writeMark(owner: string, fields: Partial<MacvtapFields> | undefined, text: string): string {
-  const alias = head(owner, fields) + (text === '' ? '' : SEPARATOR + escapeText(text));
+export function writeMark(
+  owner: string,
+  fields: Partial<MacvtapFields> | undefined,
+  text: string,
+  kept?: Mark['applied'],
+): string {
+  const alias = head(owner, fields, kept) + (text === '' ? '' : SEPARATOR + escapeText(text));
   if (Buffer.byteLength(alias) > MAX_ALIAS_BYTES) {
     throw new RangeError(`the alias would take ${Buffer.byteLength(alias)} bytes of ${MAX_ALIAS_BYTES}`);
   }
   return alias;
 }
 
-function head(owner: string, fields: Partial<MacvtapFields> | undefined): string {
+function head(owner: string, fields: Partial<MacvtapFields> | undefined, kept?: Mark['applied']): string {
   const words = [`${PREFIX}${VERSION}`, `owner=${owner}`];
   for (const field of fields ? FIELD_NAMES : []) {
     const value = fields?.[field];
-    if (value !== undefined) words.push(`${KEYS[field]}=${encodeField(field, value)}`);
+    const entry = value === undefined ? kept?.get(field) : encodeField(field, value);
+    if (entry !== undefined && (value !== undefined || CARRIED.test(entry))) {
+      words.push(`${KEYS[field]}=${entry}`);
+    }
   }
   return words.join(' ');
 }
+
+/** An entry that came from a host goes back into a line of `ip -batch`: nothing that could end its quotes may pass. */
+const CARRIED = /^[!$-&(-[\]-~]*$/;
 
 /** Bytes left for a description beside the mark of these fields, and the bytes that `text` takes. */
 export function aliasRoom(

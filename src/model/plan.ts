@@ -1,5 +1,5 @@
 /** What would be done on a host: its changes and steps, nothing applied. */
-import type { Change } from './change.ts';
+import type { Change, IgnoredDifference } from './change.ts';
 import type { Manifest } from './manifest.ts';
 import type { ObservedState } from './observed.ts';
 import type { Problem } from './problem.ts';
@@ -12,6 +12,8 @@ export interface PlannedHost {
   readonly observed: ObservedState;
   /** In interface order. */
   readonly changes: readonly Change[];
+  /** What differs and is left to others; in interface order. An interface can be here and among the changes. */
+  readonly ignored: readonly IgnoredDifference[];
   /** Reasons to touch nothing on this host; in interface order. Not empty: nothing may be applied. */
   readonly refusals: readonly Problem[];
   /**

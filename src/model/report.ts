@@ -54,6 +54,14 @@ export interface ReportChange {
   readonly result?: 'done' | 'not-done' | 'undone' | 'unknown';
 }
 
+/** What differs on one interface and is left to others. */
+export interface ReportIgnored {
+  readonly interface: string;
+  /** What would be done because of it. */
+  readonly action: Action;
+  readonly fields: readonly ReportField[];
+}
+
 export interface ReportProblem {
   readonly kind: string;
   readonly message: string;
@@ -66,6 +74,8 @@ export interface ReportHost {
   readonly host: string;
   readonly status: Status;
   readonly changes: readonly ReportChange[];
+  /** Differences that are no changes, because a play's `ignore` leaves them to others; absent where there are none. */
+  readonly ignored?: readonly ReportIgnored[];
   /** How changes are confirmed to the host's dead-man switch; absent where there are none. */
   readonly confirm_over?: 'new-connection' | 'same-connection';
   /** The device that carries the management connection, where a change is confirmed over a new one because of it. */
@@ -107,6 +117,8 @@ export interface Report {
     readonly update: number;
     readonly replace: number;
     readonly delete: number;
+    /** Differences left to others: each field, each creation and each deletion. Absent where there are none. */
+    readonly ignored?: number;
   };
   /** In inventory order. */
   readonly hosts: readonly ReportHost[];

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { Mac } from '../model/mac.ts';
-import { type FIELD_NAMES, MODES } from '../model/macvtap.ts';
+import { FIELD_NAMES, MODES } from '../model/macvtap.ts';
 import { PLAN_FILE_VERSION, type SavedLogin, type SavedPlan } from '../model/plan-file.ts';
 import { HOST_ORDERS } from '../model/rollout.ts';
 import { reportSchema } from '../report/schema.ts';
@@ -47,6 +47,16 @@ const manifest = z.strictObject({
     .readonly(),
   absent: z.array(z.strictObject({ ...declared, ownedOnly: z.boolean().exactOptional() })).readonly(),
   pruneOwners: z.array(z.string()).readonly(),
+  ignore: z
+    .array(
+      z.strictObject({
+        owner: z.string(),
+        interfaces: z.array(z.string()).readonly(),
+        fields: z.array(z.enum(FIELD_NAMES)).readonly().optional(),
+        where: position,
+      }),
+    )
+    .readonly(),
   become: z.boolean(),
 });
 

@@ -8,6 +8,9 @@
  * | A                   | B         | C         | both                                         |
  * | A                   | B         | B         | not a difference; only the mark is renewed   |
  * | not in the mark     | A         | B         | pending: it was never applied by us          |
+ *
+ * While a rule ignores a field its entry in the mark stays as it is (wantedAlias in diff.ts), so the table holds for
+ * ignored fields too, and goes on to hold when the rule is gone.
  */
 import type { Cause } from '../model/change.ts';
 import { FIELD_NAMES, type FieldName, type FieldValue } from '../model/macvtap.ts';

@@ -11,9 +11,10 @@
  * | nothing           | ours, owner is pruned   | delete                                            |
  * | nothing           | anything else           | not our business                                  |
  *
- * A name that is another owner's, or no macvtap at all, is left to the guard: no change is made of it.
+ * A name that is another owner's, or no macvtap at all, is left to the guard: no change is made of it. What a play
+ * leaves to others (ignore.ts) is no change either, but it is told apart and never lost.
  */
-import type { Change, FieldChange } from '../model/change.ts';
+import type { Change, FieldChange, IgnoredDifference } from '../model/change.ts';
 import { compareText } from '../model/compare.ts';
 import {
   disruptionReason,
@@ -26,30 +27,96 @@ import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
 import { readMark, writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import { causeOf, combineCauses, hasDrifted } from './cause.ts';
+import { type Ignored, ignoredBy, ignoredDifference, leaveToOthers } from './ignore.ts';
 
 /** What a holder loses by a deletion, and by a replacement, which begins with one. */
 const LINK_DELETED = 'the link is deleted; the guest’s open tap goes dead';
 
+/** Both in the order of interface names. */
+export interface Comparison {
+  readonly changes: readonly Change[];
+  readonly ignored: readonly IgnoredDifference[];
+}
+
 /** The changes of one host in the order of interface names. */
-export function diffHost(manifest: Manifest, observed: ObservedState): Change[] {
-  const changes: Change[] = [];
+export function diffHost(manifest: Manifest, observed: ObservedState): readonly Change[] {
+  return compareHost(manifest, observed).changes;
+}
+
+/** Everything that differs on one host: what is to be changed, and what is left to others. */
+export function compareHost(manifest: Manifest, observed: ObservedState): Comparison {
+  const found: Found[] = [];
   const declared = new Set<string>();
+  const ignoredOf = ignoredBy(manifest.ignore);
   for (const wanted of manifest.present) {
     declared.add(wanted.name);
-    const change = diffPresent(canonical(wanted, observed), observed);
-    if (change) changes.push(change);
+    found.push(comparePresent(canonical(wanted, observed), observed, ignoredOf(wanted.name, wanted.owner)));
   }
   for (const { name, owner, ownedOnly } of manifest.absent) {
     declared.add(name);
     const there = observed.macvtaps.get(name);
-    if (there && mayTouch(there, owner) && (there.mark || !ownedOnly)) changes.push(deletion(there));
+    if (there && mayTouch(there, owner) && (there.mark || !ownedOnly)) {
+      found.push(asWhole(deletion(there), ignoredOf(name, owner)));
+    }
   }
   const pruned = new Set(manifest.pruneOwners);
   for (const there of observed.macvtaps.values()) {
-    if (!declared.has(there.name) && there.mark && pruned.has(there.mark.owner))
-      changes.push(deletion(there));
+    const { name, mark } = there;
+    if (!declared.has(name) && mark && pruned.has(mark.owner)) {
+      found.push(asWhole(deletion(there), ignoredOf(name, mark.owner)));
+    }
   }
-  return changes.sort((a, b) => compareText(a.interface, b.interface));
+  const byName = (a: { readonly interface: string }, b: { readonly interface: string }) =>
+    compareText(a.interface, b.interface);
+  return {
+    changes: found.flatMap(({ change }) => change ?? []).sort(byName),
+    ignored: found.flatMap(({ ignored }) => ignored ?? []).sort(byName),
+  };
+}
+
+/** What one interface comes to. */
+interface Found {
+  readonly change?: Change;
+  readonly ignored?: IgnoredDifference;
+}
+
+/** A creation or a deletion, which only a rule for the whole interface can ignore. */
+function asWhole(change: Change, ignored: Ignored): Found {
+  return ignored === 'everything' ? { ignored: ignoredDifference(change, change.fields) } : { change };
+}
+
+function comparePresent(wanted: WantedMacvtap, observed: ObservedState, ignored: Ignored): Found {
+  const whole = diffPresent(wanted, observed);
+  if (!whole) return {};
+  if (ignored === 'everything' || !whole.before) return asWhole(whole, ignored);
+  if (ignored.size === 0) return { change: whole };
+  const left = leaveToOthers(wanted, whole.before, ignored);
+  const rest = diffPresent(left, observed);
+  if (rest?.action === 'replace') return { change: madeAnew(whole, rest) };
+  const fields = whole.fields.filter(({ field }) => field !== 'mark' && left.ignored?.includes(field));
+  if (fields.length === 0) return rest ? { change: rest } : {};
+  const action = fields.some((field) => field.replacementReason !== undefined) ? 'replace' : 'update';
+  return {
+    ignored: ignoredDifference({ ...whole, action }, fields),
+    ...(rest ? { change: rest } : {}),
+  };
+}
+
+/**
+ * What is made anew is made as declared, ignored fields and all: nothing of the old interface is left for others to own,
+ * and their next write finds it. `rest` knows what forces it, which can hang on a field that is left to others.
+ */
+function madeAnew(whole: Change, rest: Change): Change {
+  const reasons = new Map(rest.fields.map(({ field, replacementReason }) => [field, replacementReason]));
+  return {
+    ...whole,
+    action: 'replace',
+    fields: whole.fields.map((field) => {
+      const reason = field.replacementReason ?? reasons.get(field.field);
+      return reason === undefined ? field : { ...field, replacementReason: reason };
+    }),
+    disruptions: rest.disruptions,
+  };
 }
 
 /** Unmarked or marked with this owner; another owner's interface is never touched. */
@@ -79,10 +146,27 @@ function canonical(wanted: WantedMacvtap, observed: ObservedState): WantedMacvta
   return { ...wanted, fields: { ...wanted.fields, lower } };
 }
 
-/** The alias an interface has when all is done; a description that is not declared stays what it is. */
+/**
+ * The alias an interface has when all is done; a description that is not declared stays what it is.
+ *
+ * The mark says what was last applied, and an ignored field was not: its entry stays what it was, or is not there. With
+ * the declared value in it, a field that was never applied would be called drift on the day the rule goes; without the
+ * old entry, a field that somebody did change would be called pending.
+ */
 export function wantedAlias(wanted: WantedMacvtap, before: ObservedMacvtap | null): string {
   if (wanted.aliasBefore !== undefined) return wanted.aliasBefore;
-  return writeMark(wanted.owner, wanted.fields, wanted.fields.alias ?? before?.fields.alias ?? '');
+  const { owner, fields, ignored = [] } = wanted;
+  const applied: Partial<MacvtapFields> = Object.fromEntries(
+    Object.entries(fields).filter(([field]) => !ignored.some((one) => one === field)),
+  );
+  const old = before?.mark?.applied;
+  const kept = new Map(
+    ignored.flatMap((field) => {
+      const entry = old?.get(field);
+      return entry === undefined ? [] : [[field, entry] as const];
+    }),
+  );
+  return writeMark(owner, applied, fields.alias ?? before?.fields.alias ?? '', kept);
 }
 
 /** An undo that gives an adopted interface back. */

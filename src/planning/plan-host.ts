@@ -2,14 +2,14 @@
 import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
-import { diffHost } from './diff.ts';
+import { compareHost } from './diff.ts';
 import { type GuardOptions, guardHost } from './guard.ts';
 import { touchesManagement } from './management.ts';
 import { stepsOf } from './steps.ts';
 import { warningsOf } from './warnings.ts';
 
 export function planHost(manifest: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
-  const changes = diffHost(manifest, observed);
+  const { changes, ignored } = compareHost(manifest, observed);
   const refusals = guardHost(manifest, observed, changes, options);
   const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
   const risky = touchesManagement(observed, changes);
@@ -19,6 +19,7 @@ export function planHost(manifest: Manifest, observed: ObservedState, options: G
     manifest,
     observed,
     changes,
+    ignored,
     refusals,
     confirmOver: changes.length === 0 ? undefined : risky ? 'new-connection' : 'same-connection',
     warnings: warningsOf(observed, changes),

@@ -1,4 +1,5 @@
 /** Rules between the fields of one interface, each judged right alone already. Knows no host and no position. */
+import { ONLY_IN_MODE } from '../model/macvtap.ts';
 import type { FieldKey, FieldResult } from './fields.ts';
 
 /** The fields that the rules here look at: where all are literals, one look at the playbook settles them. */
@@ -52,7 +53,4 @@ export function appliesIn(key: string, mode: string): boolean {
   return RESTRICTED.every(([restricted, onlyIn]) => key !== restricted || mode === onlyIn);
 }
 
-const RESTRICTED: readonly (readonly [FieldKey, string])[] = [
-  ['nopromisc', 'passthru'],
-  ['source_macs', 'source'],
-];
+const RESTRICTED = Object.entries(ONLY_IN_MODE) as [keyof typeof ONLY_IN_MODE, string][];

@@ -7,6 +7,7 @@ import { Vault } from '../vault/vault.ts';
 import { parseYaml, type SourceEntry, type SourceNode, toPlain } from '../yaml/source.ts';
 import { openSealed, withoutRepeats } from './open-sealed.ts';
 import { parseDefaults, parseEntry } from './parse-entry.ts';
+import { parseIgnore } from './parse-ignore.ts';
 import type { Entry, Play, Written } from './play.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 import { checkPlayValue } from './play-values.ts';
@@ -90,6 +91,7 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
   const name = entries.get('name');
   const defaultsEntry = entries.get('defaults');
   const defaults = defaultsEntry ? parseDefaults(defaultsEntry.value, diagnostics) : new Map();
+  const ignore = entries.get('ignore');
   const macvtaps = entries.get('macvtaps');
   return {
     where: node.where,
@@ -104,6 +106,7 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
     become: value('become'),
     owner: value('owner'),
     prune: value('prune'),
+    ignore: ignore ? parseIgnore(ignore, diagnostics) : [],
     macvtaps: macvtaps ? parseEntries(macvtaps, defaults, diagnostics) : [],
   };
 }

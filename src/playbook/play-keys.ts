@@ -16,6 +16,8 @@ export const PLAY_KEYS = {
   owner: 'The owner written into the mark of each interface. Default: default.',
   prune:
     'owned: delete this owner’s interfaces that no play of the run declares; none: delete nothing undeclared. Default: owned.',
+  ignore:
+    'What others own: differences that match are counted, and neither changed nor called drift. Holds for interfaces of the play’s owner.',
   defaults: 'Fields for every macvtap of the play that does not give its own.',
   macvtaps: 'The macvtap interfaces that the hosts must have, or must not have.',
 } as const;

@@ -36,6 +36,14 @@ export interface Entry {
   readonly judgedTogether: boolean;
 }
 
+/** A rule of `ignore`. */
+export interface WrittenRule {
+  readonly where: Position;
+  readonly interfaces: Written;
+  /** Undefined: every difference. */
+  readonly fields: Written | undefined;
+}
+
 export interface Play {
   readonly where: Position;
   /** For people; never evaluated. */
@@ -53,5 +61,7 @@ export interface Play {
   readonly become: Written | undefined;
   readonly owner: Written | undefined;
   readonly prune: Written | undefined;
+  /** Rules as written, or templates that give them. */
+  readonly ignore: readonly (WrittenRule | Written)[];
   readonly macvtaps: readonly Entry[];
 }

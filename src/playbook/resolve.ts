@@ -5,7 +5,7 @@
 import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import { type Host, hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
-import type { Manifest } from '../model/manifest.ts';
+import type { IgnoreRule, Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
 import { SandboxSpent, withDeadline } from '../template/sandbox.ts';
@@ -13,11 +13,13 @@ import { checkHost } from './checks.ts';
 import { evaluateWritten, type Report, ResolvingStopped } from './evaluate-written.ts';
 import { FleetDiagnostics } from './fleet-diagnostics.ts';
 import { collectMacs, type MacUses, sharedMacs } from './fleet-macs.ts';
+import { idleIgnoreRules } from './idle-ignore.ts';
 import type { Play, Written } from './play.ts';
 import { playScope, sayAt } from './play-scope.ts';
 import { readBecome, readOwner, readPrune, type SayError } from './play-values.ts';
 import { quote } from './quote.ts';
 import { type Declaration, MAX_INTERFACES, resolveEntry } from './resolve-entry.ts';
+import { resolveIgnore } from './resolve-ignore.ts';
 
 /** Time for the templates of one host, and of all hosts together. */
 const HOST_TIMEOUT_MS = 5000;
@@ -105,7 +107,10 @@ export function resolveManifests(input: ResolveInput): Resolved {
     if (!stopped) throw error;
     general.push(stopped);
   }
-  const diagnostics = sortDiagnostics([...general, ...fleet.all, ...sharedMacs(macs)]);
+  // With a limit, or where resolving ended early, the hosts that a rule is for may be among the others.
+  const whole = input.limitTo === undefined && general.every(({ severity }) => severity !== 'error');
+  const idle = whole ? idleIgnoreRules(manifests) : [];
+  const diagnostics = sortDiagnostics([...general, ...fleet.all, ...sharedMacs(macs), ...idle]);
   return { manifests, runs, diagnostics };
 }
 
@@ -194,7 +199,7 @@ function reportMatch(found: HostMatch, where: Position, report: Report): void {
 interface Asked {
   readonly host: string;
   readonly declarations: readonly Declaration[];
-  readonly settings: Pick<Manifest, 'pruneOwners' | 'become'>;
+  readonly settings: Pick<Manifest, 'pruneOwners' | 'ignore' | 'become'>;
 }
 
 function askPlays(
@@ -207,6 +212,7 @@ function askPlays(
   const report: Report = (one) => fleet.add(one);
   const declarations: Declaration[] = [];
   const prunes = new Map<string, boolean>();
+  const ignore: IgnoreRule[] = [];
   let become = false;
   for (const play of plays) {
     const lookup = lookupFor(host, play.vars);
@@ -225,6 +231,7 @@ function askPlays(
     if (read(play.become, readBecome, false)) become = true;
     if (owner === undefined) continue;
     prunes.set(owner, prune === 'owned' && prunes.get(owner) !== false);
+    ignore.push(...resolveIgnore(play, owner, lookup, report));
     const context = { host: host.name, owner, lookup, report };
     for (const entry of play.macvtaps) {
       current.where = entry.where;
@@ -232,10 +239,10 @@ function askPlays(
       if (declarations.length > MAX_INTERFACES) {
         const summary = `plays declare more than ${MAX_INTERFACES} interfaces for one host`;
         report({ severity: 'error', summary, hint: 'shorten the loop', where: entry.where });
-        return { host: host.name, declarations: [], settings: { pruneOwners: [], become } };
+        return { host: host.name, declarations: [], settings: { pruneOwners: [], ignore, become } };
       }
     }
   }
   const pruneOwners = [...prunes].flatMap(([owner, pruned]) => (pruned ? [owner] : [])).sort();
-  return { host: host.name, declarations, settings: { pruneOwners, become } };
+  return { host: host.name, declarations, settings: { pruneOwners, ignore, become } };
 }

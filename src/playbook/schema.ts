@@ -3,17 +3,34 @@
  * no playbook itself. Imported only where the schema is printed: zod takes about 50 ms to load.
  */
 import { z } from 'zod';
+import { FIELD_NAMES } from '../model/macvtap.ts';
 import { INTERFACE_NAME, LOWER_NAME, OWNER_NAME } from '../model/names.ts';
 import { HOST_ORDERS } from '../model/rollout.ts';
 import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, NAME_RULE } from './fields.ts';
+import { INTERFACE_GLOB, RULE_KEYS } from './ignore-rules.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 
 const template = z
   .string()
-  .regex(/\{\{|\{%/)
+  .regex(/\{\{|\{%|\{#/)
   .describe('a Jinja template');
-const macText = z.string().regex(/^[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}$/);
-const condition = z.union([z.boolean(), z.string().min(1)]);
+const macText = z.string().regex(/^\s*[0-9A-Fa-f]{2}([:-][0-9A-Fa-f]{2}){5}\s*$/);
+const text = z.string().regex(/^[^\u0000-\u001f\u007f-\u009f\u2028\u2029]*$/);
+/** Ansible's spellings, as text in quotes or as YAML 1.2 reads `yes`; JSON Schema knows no flag for their case. */
+const booleanText = ['true', 'yes', 'on', '1', 'false', 'no', 'off', '0']
+  .map((word) => word.replace(/[a-z]/g, (letter) => `[${letter.toUpperCase()}${letter}]`))
+  .join('|');
+const boolean = z.union([z.boolean(), z.string().regex(new RegExp(`^\\s*(${booleanText})\\s*$`))]);
+/** A number in quotes is taken too; its range is then for the checks to judge. */
+const integerText = z.string().regex(/^\s*\d{1,15}\s*$/);
+const count = z.union([z.int().min(1), z.string().regex(/^\s*0*[1-9]\d{0,14}\s*$/)]);
+const percent = z.string().regex(/^\s*(0{0,2}[1-9]|0?[1-9]\d|100)\s*%\s*$/);
+const percentage = z.union([
+  z.number().min(0).max(100),
+  z.string().regex(/^\s*(0?\d{1,2}(\.\d{1,6})?|100(\.0{1,6})?)\s*%?\s*$/),
+]);
+const variable = z.string().regex(/^[A-Za-z_]\w*$/);
+const condition = z.union([z.boolean(), z.string().regex(/\S/)]);
 
 /** Draft 2020-12. Every templatable value is the typed value or a string with a template. */
 export function playbookJsonSchema(): object {
@@ -23,29 +40,51 @@ export function playbookJsonSchema(): object {
 
 /** A playbook as written: a list of plays. */
 export function playbookSchema(): z.ZodType {
-  const batch = z.union([z.int().min(1), z.string().regex(/^\s*(\d{1,3}\s*%|[1-9]\d*)\s*$/), template]);
-  const pattern = z.string().min(1);
+  const batch = z.union([count, percent, template]);
+  const pattern = z.string().regex(/\S/);
   const play = {
-    name: z.string().optional(),
+    name: z.union([z.string(), z.number(), z.boolean()]).optional(),
     hosts: z.union([pattern, z.array(pattern).min(1)]),
-    vars: z.record(z.string(), z.json()).optional(),
+    vars: z.record(variable, z.json()).nullable().optional(),
     serial: z.union([batch, z.array(batch).min(1)]).optional(),
-    max_fail_percentage: z.union([z.number().min(0).max(100), template]).optional(),
-    any_errors_fatal: z.union([z.boolean(), template]).optional(),
+    max_fail_percentage: z.union([percentage, template]).optional(),
+    any_errors_fatal: z.union([boolean, template]).optional(),
     throttle_by: z
-      .union([z.strictObject({ var: z.string(), limit: z.int().min(1).default(1) }), template])
+      .union([
+        z.strictObject({
+          var: z.union([variable, template]),
+          limit: z.union([count, template]).default(1),
+        }),
+        template,
+      ])
       .optional(),
     order: z.union([z.enum([...HOST_ORDERS, 'reverse']), template]).optional(),
-    become: z.union([z.boolean(), template]).optional(),
+    become: z.union([boolean, template]).optional(),
     owner: z.union([z.string().regex(OWNER_NAME), template]).default('default'),
     prune: z.union([z.enum(['owned', 'none']), template]).default('owned'),
-    defaults: z.strictObject(fieldSchemas(['up', 'down'])).optional(),
+    ignore: z.union([z.array(z.union([ruleSchema(), template])), template]).optional(),
+    defaults: z
+      .strictObject(fieldSchemas(['up', 'down']))
+      .nullable()
+      .optional(),
     macvtaps: z.array(entrySchema()),
   } satisfies { readonly [key in keyof typeof PLAY_KEYS]: z.ZodType };
   const described = Object.fromEntries(
     Object.entries(play).map(([key, type]) => [key, type.describe(PLAY_KEYS[key as keyof typeof PLAY_KEYS])]),
   );
   return z.array(z.strictObject(described)).min(1);
+}
+
+function ruleSchema(): z.ZodType {
+  const glob = z.union([z.string().regex(INTERFACE_GLOB), template]);
+  const field = z.union([z.enum(FIELD_NAMES), template]);
+  return z.strictObject({
+    interfaces: z.union([glob, z.array(glob).min(1)]).describe(RULE_KEYS.interfaces),
+    fields: z
+      .union([field, z.array(field).min(1)])
+      .optional()
+      .describe(RULE_KEYS.fields),
+  });
 }
 
 function entrySchema(): z.ZodType {
@@ -97,11 +136,11 @@ function typeOf({ is }: FieldRule): z.ZodType {
     case 'mac-list':
       return z.array(z.union([macText, template]));
     case 'text':
-      return z.string();
+      return text;
     case 'boolean':
-      return z.boolean();
+      return boolean;
     case 'integer':
-      return z.int().min(is.min).max(is.max);
+      return z.union([z.int().min(is.min).max(is.max), integerText]);
     case 'one-of':
       return z.enum([...is.values, ...Object.keys(is.aliases ?? {})] as [string]);
   }

@@ -6,8 +6,8 @@ import { closestOf } from './closest.ts';
 import { oneOf, quote } from './quote.ts';
 import { refuseTemplateKey } from './written.ts';
 
-/** Contract §3 marks the first two as later; the others are Ansible's and may come. */
-const LATER = new Set(['persist', 'tap', 'ignore']);
+/** Contract §3 marks them as later. */
+const LATER = new Set(['persist', 'tap']);
 
 /** Keywords of Ansible's plays, and of its tasks where they are likely to be tried here. */
 const ANSIBLE = new Set(

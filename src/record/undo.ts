@@ -34,7 +34,9 @@ export function inverseOfRun({ start, hosts }: RunRecord, file: string): Inverse
       if (typeof fields === 'string') impossible.push(`${host} ${one.interface}: ${fields}`);
       else present.push({ ...base, fields, aliasBefore: one.before.alias });
     }
-    return present.length + absent.length > 0 ? [{ host, present, absent, pruneOwners: [], become }] : [];
+    return present.length + absent.length > 0
+      ? [{ host, present, absent, pruneOwners: [], ignore: [], become }]
+      : [];
   });
   return { manifests, impossible };
 }

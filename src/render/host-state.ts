@@ -20,8 +20,8 @@ export function isRow(host: ReportHost): boolean {
 }
 
 /** In sync, and nothing else to be said: drawn only when asked for. */
-export function isQuiet({ status, warnings = [] }: ReportHost): boolean {
-  return status === 'in-sync' && warnings.length === 0;
+export function isQuiet({ status, warnings = [], ignored = [] }: ReportHost): boolean {
+  return status === 'in-sync' && warnings.length === 0 && ignored.length === 0;
 }
 
 /** All that went wrong, or stands in the way, in the order of the report. */

@@ -8,13 +8,13 @@ import { yamlText } from './yaml-text.ts';
 
 export type DataFormat = 'yaml' | 'json';
 
-/** `{ HOST: { macvtaps: { NAME: fields }, prune_owners: [] } }`, hosts in the order given, interfaces by name. */
+/** `{ HOST: { macvtaps: { NAME: fields }, prune_owners: [], ignore: [] } }` (the last only where there are rules), hosts in the order given, interfaces by name. */
 export function renderManifests(manifests: readonly Manifest[], format: DataFormat = 'yaml'): string {
   const document = Object.fromEntries(manifests.map((one) => [one.host, manifestDocument(one)]));
   return format === 'json' ? jsonText(document) : yamlText(document);
 }
 
-function manifestDocument({ present, absent, pruneOwners }: Manifest): Json {
+function manifestDocument({ present, absent, pruneOwners, ignore }: Manifest): Json {
   const macvtaps: [string, Json][] = [
     ...present.map(({ name, owner, disruption, fields }): [string, Json] => [
       name,
@@ -28,5 +28,14 @@ function manifestDocument({ present, absent, pruneOwners }: Manifest): Json {
   return {
     macvtaps: Object.fromEntries(macvtaps.sort(([a], [b]) => compareText(a, b))),
     prune_owners: pruneOwners,
+    ...(ignore.length === 0
+      ? {}
+      : {
+          ignore: ignore.map(({ owner, interfaces, fields }) => ({
+            owner,
+            interfaces,
+            ...(fields === undefined ? {} : { fields }),
+          })),
+        }),
   };
 }

@@ -7,6 +7,7 @@ import { type ChangeView, drawChange } from './change-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, problemText } from './host-rows.ts';
 import { isRow, problemsOf } from './host-state.ts';
+import { drawIgnored, withIgnored } from './ignored-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
 import { driftTotals, planTotals } from './totals-text.ts';
@@ -27,7 +28,7 @@ export function renderPlan(report: Report, options: PlanTextOptions): string {
     style: options.style,
     diff: options.diff,
   };
-  const blocks = hosts.flatMap((host) => drawBlock(host, view));
+  const blocks = hosts.flatMap((host) => drawBlock(host, view, options));
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
   return joinParts([...foldHosts(blocks, options), drawRows(hosts, options), [options.style.bold(totals)]]);
 }
@@ -40,19 +41,22 @@ export function joinParts(parts: readonly (readonly string[])[]): string {
     .join('\n\n')}\n`;
 }
 
-function drawBlock(host: ReportHost, view: ChangeView): HostBlock[] {
+function drawBlock(host: ReportHost, view: ChangeView, options: PlanTextOptions): HostBlock[] {
   if (isRow(host)) return [];
   const { style } = view;
-  const { status, changes, warnings = [] } = host;
+  const { status, changes, warnings = [], ignored = [] } = host;
   const refused = status === 'refused';
   const refusals = refused ? problemsOf(host) : [];
   const lines = [
     ...refusals.map((refusal) => `  ${style.red(`refused: ${problemText(refusal)}`)}`),
     ...warnings.map((warning) => `  ${style.yellow(`warning: ${printable(warning)}`)}`),
     ...changes.flatMap((change) => drawChange(change, view)),
+    ...drawIgnored(ignored, options),
     ...drawConfirmation(host, style),
   ];
-  return [{ host, state: refused ? style.red('refused: nothing on this host will be touched') : '', lines }];
+  const inSync = ignored.length > 0 && changes.length === 0 ? 'in sync' : '';
+  const state = refused ? style.red('refused: nothing on this host will be touched') : inSync;
+  return [{ host, state: withIgnored(state, ignored, style), lines }];
 }
 
 /** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */

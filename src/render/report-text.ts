@@ -9,6 +9,7 @@ import { afterText, beforeText } from './fields-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, problemText } from './host-rows.ts';
 import { isRow, problemsOf, wasApplied } from './host-state.ts';
+import { drawIgnored, withIgnored } from './ignored-text.ts';
 import { joinParts, type PlanTextOptions } from './plan-text.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
@@ -37,7 +38,13 @@ export function renderApply(report: Report, options: PlanTextOptions): string {
 }
 
 function drawBlock(host: ReportHost, options: PlanTextOptions): HostBlock {
-  return wasApplied(host) ? drawApplied(host, options) : drawUntouched(host, options.style);
+  const block = wasApplied(host) ? drawApplied(host, options) : drawUntouched(host, options.style);
+  const { ignored = [] } = host;
+  return {
+    host,
+    state: withIgnored(block.state, ignored, options.style),
+    lines: [...block.lines, ...drawIgnored(ignored, options)],
+  };
 }
 
 function drawUntouched(host: ReportHost, style: Style): HostBlock {

@@ -1,6 +1,7 @@
 /** Answers with the last line of a text report: what it all adds up to. Counts what the report holds, judges nothing. */
 import { ACTIONS, type Action, type Cause } from '../model/change.ts';
 import type { Report, ReportChange } from '../model/report.ts';
+import { countText } from './ignored-text.ts';
 import { counted } from './value-text.ts';
 
 const TO_DO: Readonly<Record<Action, string>> = {
@@ -25,29 +26,30 @@ const FOUND: Readonly<Record<Cause, string>> = {
 /** `Plan: 4 to create, 1 to update on 3 hosts; 12 in sync, 1 unreachable.` A refused host's changes are not to be done. */
 export function planTotals(report: Report): string {
   const { summary } = report;
-  if (allInSync(report)) return `Nothing to do: ${allHosts(summary.hosts, 'in sync')}.`;
+  if (allInSync(report)) return `Nothing to do: ${allHosts(summary.hosts, 'in sync')}${ignored(report)}.`;
   const changes = changesOn(report, 'changes');
   const counts = ACTIONS.flatMap((action) => countOf(changes, (c) => c.action === action, TO_DO[action]));
   const head =
     counts.length > 0 ? `${counts.join(', ')} on ${counted(summary.changes, 'host')}` : 'no changes';
-  return sentence('Plan', head, [`${summary.in_sync} in sync`, ...troubles(report)]);
+  return sentence(report, 'Plan', head, [`${summary.in_sync} in sync`, ...troubles(report)]);
 }
 
 /** `Drift: 2 drifted, 1 pending on 2 hosts; 12 as declared, 1 unreachable.` Counts interfaces. */
 export function driftTotals(report: Report): string {
   const { summary } = report;
-  if (allInSync(report)) return `No drift: ${allHosts(summary.hosts, 'as declared')}.`;
+  if (allInSync(report)) return `No drift: ${allHosts(summary.hosts, 'as declared')}${ignored(report)}.`;
   const changes = changesOn(report, 'changes');
   const counts = CAUSES.flatMap((cause) => countOf(changes, (c) => c.cause === cause, FOUND[cause]));
   const head =
     counts.length > 0 ? `${counts.join(', ')} on ${counted(summary.changes, 'host')}` : 'none found';
-  return sentence('Drift', head, [`${summary.in_sync} as declared`, ...troubles(report)]);
+  return sentence(report, 'Drift', head, [`${summary.in_sync} as declared`, ...troubles(report)]);
 }
 
 /** `Apply: 3 hosts changed (4 created, 1 updated), 1 failed, 10 already in sync.` Counts what was seen done. */
 export function applyTotals(report: Report): string {
   const { summary } = report;
-  if (allInSync(report)) return `Nothing to do: ${allHosts(summary.hosts, 'already in sync')}.`;
+  if (allInSync(report))
+    return `Nothing to do: ${allHosts(summary.hosts, 'already in sync')}${ignored(report)}.`;
   const done = changesOn(report, 'changed').filter((change) => change.result === 'done');
   const counts = ACTIONS.flatMap((action) => countOf(done, (c) => c.action === action, DONE[action]));
   const what = counts.length > 0 ? ` (${counts.join(', ')})` : '';
@@ -56,7 +58,7 @@ export function applyTotals(report: Report): string {
     ...(summary.changes > 0 ? [`${summary.changes} not applied`] : []),
     ...troubles(report),
     `${summary.in_sync} already in sync`,
-  ].join(', ')}.`;
+  ].join(', ')}${ignored(report)}.`;
 }
 
 function allInSync({ summary }: Report): boolean {
@@ -92,6 +94,11 @@ function troubles({ summary }: Report): string[] {
   return counts.flatMap(([count, word]) => (count > 0 ? [`${count} ${word}`] : []));
 }
 
-function sentence(title: string, head: string, rest: readonly string[]): string {
-  return `${title}: ${head}; ${rest.join(', ')}.`;
+/** Behind everything that is to be done or was found: `; 2 differences ignored`. */
+function ignored({ summary }: Report): string {
+  return summary.ignored === undefined ? '' : `; ${countText(summary.ignored)}`;
+}
+
+function sentence(report: Report, title: string, head: string, rest: readonly string[]): string {
+  return `${title}: ${head}; ${rest.join(', ')}${ignored(report)}.`;
 }

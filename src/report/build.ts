@@ -14,6 +14,7 @@ import {
   type ReportChange,
   type ReportField,
   type ReportHost,
+  type ReportIgnored,
   type ReportProblem,
   type ReportShard,
   type ReportValue,
@@ -21,6 +22,7 @@ import {
   type Status,
 } from '../model/report.ts';
 import { fieldsDocument } from '../model/state-document.ts';
+import { countIgnored } from './count-ignored.ts';
 
 /** `outcomes` in inventory order: the report keeps it. `shard` says which part of a run they are of. */
 export function buildReport(command: Command, outcomes: readonly HostOutcome[], shard?: ReportShard): Report {
@@ -59,14 +61,26 @@ export function statusOf(outcome: HostOutcome): Status {
 export function reportHost(outcome: HostOutcome): ReportHost {
   const warnings = warningsOf(outcome);
   const places = placesOf(outcome);
+  const ignored = ignoredOf(outcome);
   return {
     host: outcome.host,
     status: statusOf(outcome),
     changes: changesOf(outcome, places),
+    ...(ignored.length > 0 ? { ignored } : {}),
     ...confirmationOf(outcome),
     ...errorsOf(outcome, places),
     ...(warnings.length > 0 ? { warnings } : {}),
   };
+}
+
+/** What the host's plan leaves to others; unknown, and so none, where the host was not read. */
+export function ignoredOf(outcome: HostOutcome): readonly ReportIgnored[] {
+  if (outcome.kind !== 'planned' && outcome.kind !== 'applied') return [];
+  return outcome.plan.ignored.map(({ interface: name, action, fields }) => ({
+    interface: name,
+    action,
+    fields: fields.map(reportField),
+  }));
 }
 
 function confirmationOf(outcome: HostOutcome): Pick<ReportHost, 'confirm_over' | 'management_device'> {
@@ -197,6 +211,7 @@ function summaryOf(hosts: readonly ReportHost[]): Report['summary'] {
     ACTIONS,
     hosts.flatMap((host) => host.changes.map((change) => change.action)),
   );
+  const ignored = hosts.reduce((sum, host) => sum + countIgnored(host.ignored), 0);
   return {
     hosts: hosts.length,
     in_sync: statuses['in-sync'],
@@ -208,6 +223,7 @@ function summaryOf(hosts: readonly ReportHost[]): Report['summary'] {
     unreachable: statuses.unreachable,
     skipped: statuses.skipped,
     ...actions,
+    ...(ignored > 0 ? { ignored } : {}),
   };
 }
 

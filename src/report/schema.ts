@@ -58,6 +58,12 @@ const change = z.strictObject({
   declared_at: position.exactOptional().describe('where the playbook declares it'),
 });
 
+const ignored = z.strictObject({
+  interface: z.string(),
+  action: z.enum(ACTIONS).describe('what would be done because of it'),
+  fields: z.array(field).readonly(),
+});
+
 const problem = z.strictObject({
   kind: z.string().describe(
     `one of: ${Object.entries(PROBLEM_KINDS)
@@ -73,6 +79,11 @@ const host = z.strictObject({
   host: z.string(),
   status: z.enum(STATUSES),
   changes: z.array(change).readonly().describe('in interface order'),
+  ignored: z
+    .array(ignored)
+    .readonly()
+    .exactOptional()
+    .describe('differences that a play’s ignore leaves to others; in interface order, absent where none'),
   confirm_over: z
     .enum(['new-connection', 'same-connection'])
     .exactOptional()
@@ -100,6 +111,9 @@ const summary = z.strictObject({
   update: count,
   replace: count,
   delete: count,
+  ignored: count
+    .exactOptional()
+    .describe('differences left to others: fields, creations and deletions; absent where none'),
 });
 
 const shard = z.strictObject({

@@ -10,9 +10,9 @@ import { planHost } from '../../src/planning/plan-host.ts';
 import { stepsOf } from '../../src/planning/steps.ts';
 import { verifyHost } from '../../src/planning/verify.ts';
 import type { SimulatedKernel } from '../../src/simulation/kernel.ts';
-import { type Scene, scenes } from '../support/arbitraries.ts';
+import { needsHiddenMac, type Scene, scenes } from '../support/arbitraries.ts';
 import { manifestOf, wanted } from '../support/builders.ts';
-import { kernelWith, LOWER_MACS } from '../support/model-build.ts';
+import { kernelWith } from '../support/model-build.ts';
 import { observe } from '../support/model-host.ts';
 
 const RUNS = { numRuns: Number(process.env.TAPFLEET_LAW_RUNS ?? 300) };
@@ -138,18 +138,6 @@ test('a failure at any line leaves results that agree with the host', () => {
     RUNS,
   );
 });
-
-/** Which MAC a lower device gets back from a passthru that goes is not to be seen on the host beforehand. */
-function needsHiddenMac({ taps, manifest }: Scene): boolean {
-  const lent = new Set(taps.flatMap(({ fields }) => (fields.mode === 'passthru' ? [fields.lower] : [])));
-  const own = new Map<string, string>(Object.entries(LOWER_MACS));
-  const unmarked = taps.filter(({ owner, fields }) => owner === undefined && fields.mode === 'passthru');
-  return manifest.present.some(
-    ({ fields: { lower, mac } }) =>
-      (lent.has(lower) && mac === own.get(lower)) ||
-      unmarked.some((tap) => tap.fields.lower === lower && tap.fields.mac === mac),
-  );
-}
 
 function kindOf(link: Record<string, unknown>): string | undefined {
   return (link.linkinfo as { info_kind?: string } | undefined)?.info_kind;

@@ -4,8 +4,8 @@
  */
 import fc from 'fast-check';
 import type { Mac } from '../../src/model/mac.ts';
-import type { MacvtapFields, Mode } from '../../src/model/macvtap.ts';
-import type { Manifest, WantedAbsent, WantedMacvtap } from '../../src/model/manifest.ts';
+import { FIELD_NAMES, type MacvtapFields, type Mode } from '../../src/model/macvtap.ts';
+import type { IgnoreRule, Manifest, WantedAbsent, WantedMacvtap } from '../../src/model/manifest.ts';
 import { manifestOf, wanted } from './builders.ts';
 import { type HostTap, LOWER_MACS } from './model-build.ts';
 
@@ -107,6 +107,20 @@ export const scenes: fc.Arbitrary<Scene> = fc
     return { taps, manifest: manifestOf('hv01', consistent(present), absent) };
   });
 
+/** What others own on the hosts of `scenes`. */
+export const ignoreRules: fc.Arbitrary<IgnoreRule[]> = fc.array(
+  fc.record({
+    owner: fc.constantFrom('default', 'default', 'default', 'other'),
+    interfaces: fc.subarray(['t0', 't1', 't[23]', 't?', 'n*', '*'], { minLength: 1, maxLength: 2 }),
+    fields: fc.option(fc.subarray([...FIELD_NAMES], { minLength: 1, maxLength: 5 }), {
+      nil: undefined,
+      freq: 3,
+    }),
+    where: fc.constant({ file: 'play.yml', line: 2, column: 5 }),
+  }),
+  { minLength: 1, maxLength: 3 },
+);
+
 const WHERE = { file: 'play.yml', line: 1, column: 1 };
 
 function mutated(name: string, { tap, fate, changes, changed, left }: Draw): WantedMacvtap {
@@ -149,4 +163,16 @@ function consistent(list: readonly WantedMacvtap[]): WantedMacvtap[] {
     kept.push(one);
   }
   return kept;
+}
+
+/** Which MAC a lower device gets back from a passthru that goes is not to be seen on the host beforehand. */
+export function needsHiddenMac({ taps, manifest }: Scene): boolean {
+  const lent = new Set(taps.flatMap(({ fields }) => (fields.mode === 'passthru' ? [fields.lower] : [])));
+  const own = new Map<string, string>(Object.entries(LOWER_MACS));
+  const unmarked = taps.filter(({ owner, fields }) => owner === undefined && fields.mode === 'passthru');
+  return manifest.present.some(
+    ({ fields: { lower, mac } }) =>
+      (lent.has(lower) && mac === own.get(lower)) ||
+      unmarked.some((tap) => tap.fields.lower === lower && tap.fields.mac === mac),
+  );
 }

@@ -53,6 +53,7 @@ export function manifestOf(
   present: readonly WantedMacvtap[],
   gone: readonly WantedAbsent[] = [],
   pruneOwners: readonly string[] = ['default'],
+  ignore: Manifest['ignore'] = [],
 ): Manifest {
   const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
   return {
@@ -60,6 +61,7 @@ export function manifestOf(
     present: [...present].sort(byName),
     absent: [...gone].sort(byName),
     pruneOwners,
+    ignore,
     become: false,
   };
 }

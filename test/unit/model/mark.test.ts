@@ -53,6 +53,22 @@ describe('writing', () => {
   });
 });
 
+describe('entries kept from an earlier mark', () => {
+  const kept = (mtu: string) => writeMark('default', { lower: 'eno1' }, '', new Map([['mtu', mtu]]));
+
+  test('stand where their field stands, and not where the field is written anew', () => {
+    expect(kept('1400')).toBe('tapfleet:1 owner=default lower=eno1 mtu=1400');
+    expect(writeMark('default', { mtu: 1500 }, '', new Map([['mtu', '1400']]))).toContain('mtu=1500');
+  });
+
+  test.each(['"', '#', "'", '\\', '\n', '1 2', 'é', '\u0007'])(
+    '%j cannot go back into a line of ip -batch',
+    (sign) => {
+      expect(kept(`1${sign}4`)).toBe('tapfleet:1 owner=default lower=eno1');
+    },
+  );
+});
+
 describe('reading', () => {
   test('gives back owner, fields and text', () => {
     const text = 'say "hi" #1, it’s 50% \\ done\n\ttab \u0085 -- end ';

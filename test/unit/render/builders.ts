@@ -87,9 +87,10 @@ export function plannedHost(host: string, more: Partial<PlannedHost> = {}): Plan
   return {
     kind: 'planned',
     host,
-    manifest: { host, present: [], absent: [], pruneOwners: ['default'], become: false },
+    manifest: { host, present: [], absent: [], pruneOwners: ['default'], ignore: [], become: false },
     observed: observedState(),
     changes: [],
+    ignored: [],
     refusals: [],
     confirmOver: undefined,
     warnings: [],

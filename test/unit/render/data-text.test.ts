@@ -23,6 +23,7 @@ describe('renderManifests', () => {
       ],
       absent: [{ name: 'old0', owner: 'default', disruption: 'allow', where }],
       pruneOwners: ['default'],
+      ignore: [],
       become: false,
     },
   ] as const;

@@ -121,6 +121,7 @@ const manifest = {
   present: [{ name: BAD, owner: BAD, disruption: 'refuse', where, fields: badFields }],
   absent: [{ name: `${BAD}2`, owner: BAD, disruption: 'refuse', where }],
   pruneOwners: [BAD],
+  ignore: [],
   become: false,
 } as const;
 const facts = new Map<string, ObservedState | Problem>([

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import type { Problem, ProblemKind } from '../../../src/model/problem.ts';
 import { UNREACHABLE_KINDS } from '../../../src/model/problem.ts';
 import { buildReport } from '../../../src/report/build.ts';
+import { exitCodeOf } from '../../../src/report/exit-code.ts';
+import { reportSchema } from '../../../src/report/schema.ts';
 import {
   applied,
   change,
@@ -139,5 +141,43 @@ describe('the whole', () => {
       'hosts in_sync changes changed failed rolled_back refused unreachable skipped create update replace delete',
     );
     expect(JSON.parse(JSON.stringify(report))).toEqual(report);
+  });
+});
+
+describe('ignored differences', () => {
+  const ignored = [
+    { interface: 'db0', action: 'create', fields: [fieldChange('lower', null, 'eno1')] },
+    { interface: 'web0', action: 'update', fields: [fieldChange('mtu', 9000, 1500, { cause: 'drift' })] },
+  ] as const;
+  const report = buildReport('drift', [planned('h', { ignored }), planned('i')]);
+
+  it('are rows of their host, and no changes', () => {
+    expect(report.hosts[0]).toMatchObject({
+      status: 'in-sync',
+      changes: [],
+      ignored: [
+        { interface: 'db0', action: 'create' },
+        {
+          interface: 'web0',
+          action: 'update',
+          fields: [{ field: 'mtu', before: 9000, after: 1500, forces_replacement: false, cause: 'drift' }],
+        },
+      ],
+    });
+    expect(report.hosts[1]).not.toHaveProperty('ignored');
+  });
+
+  it('are counted last in the summary, where there are any', () => {
+    expect(JSON.stringify(report.summary)).toMatch(/"delete":0,"ignored":2\}$/);
+    expect(buildReport('drift', [planned('i')]).summary).not.toHaveProperty('ignored');
+  });
+
+  it('never make a drift report end with 2', () => {
+    expect(exitCodeOf(report, { detailedExitcode: true })).toBe(0);
+  });
+
+  it('fit the schema', () => {
+    const sent = JSON.parse(JSON.stringify(report));
+    expect(reportSchema.parse(sent)).toEqual(sent);
   });
 });

@@ -1,8 +1,9 @@
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { cutShard } from '../../../src/planning/shard.ts';
 import { buildReport } from '../../../src/report/build.ts';
 import { reportJsonSchema, reportSchema } from '../../../src/report/schema.ts';
-import { applied, change, fieldChange, mixedFleet } from '../render/builders.ts';
+import { applied, change, fieldChange, mixedFleet, planned } from '../render/builders.ts';
 
 describe('reportSchema', () => {
   it.each(['plan', 'drift'] as const)('takes a built %s report as it is', (command) => {
@@ -58,6 +59,29 @@ describe('reportJsonSchema', () => {
       type: 'object',
       required: ['format_version', 'command', 'outcome', 'summary', 'hosts'],
     });
+  });
+
+  const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(reportJsonSchema());
+  const sent = (report: unknown) => JSON.parse(JSON.stringify(report));
+
+  it('takes every kind of report, as a validator that is not ours reads it', () => {
+    const ignored = [{ interface: 'a', action: 'update', fields: [fieldChange('mtu', 1, 2)] }] as const;
+    const reports = [
+      buildReport('plan', mixedFleet()),
+      buildReport('drift', [planned('h', { ignored })]),
+      buildReport('apply', [applied('h', [change('create', 'a')], { a: 'done' })]),
+      buildReport('plan', []),
+    ];
+    for (const report of reports) expect(validate(sent(report)) || validate.errors).toBe(true);
+  });
+
+  it.each([
+    ['no summary', { summary: undefined }],
+    ['a status that is none', { outcome: 'fine' }],
+    ['another version', { format_version: '2.0' }],
+    ['a host without its status', { hosts: [{ host: 'h', changes: [] }] }],
+  ])('refuses %s', (_, wrong) => {
+    expect(validate(sent({ ...buildReport('plan', []), ...wrong }))).toBe(false);
   });
 
   it('lets keys of later minor versions pass', () => {
