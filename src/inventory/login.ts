@@ -110,10 +110,9 @@ export async function settle(
     hostKeyChecking:
       options.hostKeyChecking ?? CHECKING[first('stricthostkeychecking')?.toLowerCase() ?? ''] ?? 'yes',
     connectTimeoutMs:
-      options.connectTimeoutMs ??
-      ((secondsOf(first('connecttimeout') ?? '') || 0) * 1000 || CONNECT_TIMEOUT_MS),
+      options.connectTimeoutMs ?? ((timeOf(first('connecttimeout')) ?? 0) * 1000 || CONNECT_TIMEOUT_MS),
     keepalive: {
-      intervalS: secondsOf(first('serveraliveinterval') ?? '') ?? ALIVE_INTERVAL_S,
+      intervalS: timeOf(first('serveraliveinterval')) ?? ALIVE_INTERVAL_S,
       countMax: Number(first('serveralivecountmax') ?? ALIVE_COUNT_MAX),
     },
     algorithms: {
@@ -130,6 +129,12 @@ export async function settle(
 
 function some<K extends string>(key: K, value: string | undefined): { readonly [key in K]?: string } {
   return value === undefined ? {} : ({ [key]: value } as { readonly [key in K]: string });
+}
+
+/** Seconds. Node's timers hold 24 days, and one that is longer is over at once. */
+function timeOf(written: string | undefined): number | undefined {
+  const seconds = secondsOf(written ?? '');
+  return seconds === undefined ? undefined : Math.min(seconds, 2_147_483);
 }
 
 function familyOf(written: string | undefined): Pick<SshLogin, 'addressFamily'> {

@@ -9,6 +9,7 @@ import { madeSetting, type Setting, type Trouble } from '../ssh-config/setting.t
 import { expandTokens, proxyTokens, type Tokens } from '../ssh-config/tokens.ts';
 import { isNone } from '../ssh-config/values.ts';
 import { type Asked, type LoginOptions, type Settled, settle } from './login.ts';
+import { strangeHost } from './ssh-names.ts';
 
 const MAX_JUMPS = 8;
 /** What may stand in a command without a shell seeing more than a word in it, within its quotes or outside. */
@@ -64,6 +65,9 @@ async function proxyOf(
       `ProxyJump ${JSON.stringify(setting.whole)}, which is no [user@]host[:port]`,
       'only %h, %n, %p, %r and %% may stand in it',
     );
+  }
+  if (strangeHost(jump.name)) {
+    return fail(`a jump over ${JSON.stringify(jump.name)}, which ssh takes for no name`, 'name a host');
   }
   // Who jumps where, so that a circle is known however the names in it are written.
   const here = [...trail, `${place.user}@${place.name.toLowerCase()}:${place.port}`];

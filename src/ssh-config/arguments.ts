@@ -3,8 +3,15 @@
  * usual ones, and what is left over. Names what it cannot honour; reads no files.
  */
 import { readLine } from './line.ts';
-import { madeSetting, type Origin, readSetting, type Setting, type Trouble } from './setting.ts';
-import { port } from './values.ts';
+import {
+  isIgnored,
+  madeSetting,
+  type Origin,
+  readSetting,
+  type Setting,
+  type Trouble,
+  type UnknownKeyword,
+} from './setting.ts';
 
 export interface SshArguments {
   /** In the order in which ssh would take them. */
@@ -18,18 +25,30 @@ export interface SshArguments {
   readonly troubles: readonly Trouble[];
 }
 
-/** About a terminal, forwarding, noise, compression and GSSAPI: none changes where we log in as whom. */
-const HARMLESS = 'CqvTtxXYaAkKnNgfs';
-const HARMLESS_WITH_VALUE = 'SEe';
+/** About a terminal, sharing, forwarding, noise, compression and GSSAPI: none changes where we log in as whom. */
+const HARMLESS = 'CqvTtxXYaAkKnNgfsyM';
+/** A file for messages that nobody writes here. */
+const HARMLESS_WITH_VALUE = 'E';
 /** Their value is passed over, so that it is not reported a second time. */
-const REFUSED_WITH_VALUE = 'ILRDOQPwB';
+const REFUSED_WITH_VALUE = 'OQ';
+/** ssh(1): what each is short for; the table of keywords says what becomes of it. */
 const KEYWORD_OF: Readonly<Record<string, string>> = {
-  i: 'IdentityFile',
-  l: 'User',
+  B: 'BindInterface',
+  D: 'DynamicForward',
+  I: 'PKCS11Provider',
+  J: 'ProxyJump',
+  L: 'LocalForward',
+  P: 'Tag',
+  R: 'RemoteForward',
+  S: 'ControlPath',
   b: 'BindAddress',
   c: 'Ciphers',
+  e: 'EscapeChar',
+  i: 'IdentityFile',
+  l: 'User',
   m: 'MACs',
-  J: 'ProxyJump',
+  p: 'Port',
+  w: 'TunnelDevice',
 };
 const FAMILY: Readonly<Record<string, string>> = { 4: 'inet', 6: 'inet6' };
 const OUT = 'take it out, or give the host variables and options that tapfleet knows';
@@ -42,7 +61,10 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
   const fail = (problem: string) => troubles.push({ problem, hint: OUT, origin });
   const take = (line: string) => {
     const found = settingOf(line, origin);
-    if ('problem' in found) troubles.push(found);
+    if ('unknown' in found) {
+      const ignored = settings.find(({ keyword }) => keyword.name === 'IgnoreUnknown')?.args[0];
+      if (!isIgnored(found, ignored)) troubles.push(found.trouble);
+    } else if ('problem' in found) troubles.push(found);
     else settings.push(found);
   };
   for (let at = 0; at < words.length; at++) {
@@ -60,7 +82,7 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
         continue;
       }
       const keyword = Object.hasOwn(KEYWORD_OF, letter) ? KEYWORD_OF[letter] : undefined;
-      if (keyword === undefined && !`opFW${HARMLESS_WITH_VALUE}${REFUSED_WITH_VALUE}`.includes(letter)) {
+      if (keyword === undefined && !`oFW${HARMLESS_WITH_VALUE}${REFUSED_WITH_VALUE}`.includes(letter)) {
         fail(`"${word}", which is not supported`);
         break;
       }
@@ -70,10 +92,7 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
       else if (letter === 'o') take(value);
       else if (letter === 'F') last.configFile = value;
       else if (letter === 'W') last.forward = value;
-      else if (letter === 'p') {
-        if (port([value], value) === undefined) settings.push(madeSetting('Port', value, origin));
-        else fail(`the port "${value}", which is not a number from 1 to 65535`);
-      } else if (keyword !== undefined) {
+      else if (keyword !== undefined) {
         const setting = madeSetting(keyword, value, origin);
         const wrong = setting.keyword.check(setting.args, setting.whole);
         if (wrong === undefined) settings.push(setting);
@@ -86,12 +105,11 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
 }
 
 /** A line of `-o`: as one of a file, but for what makes sense only there. */
-function settingOf(text: string, origin: Origin): Setting | Trouble {
+function settingOf(text: string, origin: Origin): Setting | UnknownKeyword | Trouble {
   const line = readLine(text);
   if (!line) return { problem: `the option ${JSON.stringify(text)}, which says nothing`, hint: OUT, origin };
   if (['host', 'match', 'include'].includes(line.keyword)) {
     return { problem: `the option ${line.keyword}, which belongs into a file`, hint: OUT, origin };
   }
-  const found = readSetting(line, origin);
-  return 'unknown' in found ? found.trouble : found;
+  return readSetting(line, origin);
 }

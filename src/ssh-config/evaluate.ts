@@ -4,9 +4,8 @@
  */
 import { asksForFinal, blocksFor } from './block-index.ts';
 import type { Condition, Known } from './conditions.ts';
-import { compilePatternList } from './pattern.ts';
 import type { SshConfig } from './read-config.ts';
-import type { Setting, Trouble, UnknownKeyword } from './setting.ts';
+import { isIgnored, type Setting, type Trouble, type UnknownKeyword } from './setting.ts';
 import { expandTokens, hostNameTokens } from './tokens.ts';
 import { isNone } from './values.ts';
 
@@ -113,10 +112,8 @@ class Pass {
     return [{ problem, hint: 'only %h and %% may stand in it', origin: setting.origin }];
   }
 
-  #meet({ unknown, trouble }: UnknownKeyword): void {
-    const ignored = this.settings.get('ignoreunknown')?.args[0];
-    if (ignored === undefined || !compilePatternList(ignored.toLowerCase())(unknown))
-      this.#troubles.push(trouble);
+  #meet(item: UnknownKeyword): void {
+    if (!isIgnored(item, this.settings.get('ignoreunknown')?.args[0])) this.#troubles.push(item.trouble);
   }
 
   /** Getters: it follows what is settled. */

@@ -2,6 +2,7 @@
 import type { Position } from '../model/diagnostic.ts';
 import { type Keyword, keywordNamed } from './keywords.ts';
 import { type ConfigLine, splitArguments } from './line.ts';
+import { compilePatternList } from './pattern.ts';
 
 export interface Origin {
   /** What a message about it begins with, such as `ansible_ssh_common_args of the host "hv1" holds `. */
@@ -64,6 +65,11 @@ export function readSetting(line: ConfigLine, origin: Origin): Setting | Unknown
     hint: SEE,
     origin,
   };
+}
+
+/** `ignored`: IgnoreUnknown's list of patterns, the first that was given. */
+export function isIgnored({ unknown }: UnknownKeyword, ignored: string | undefined): boolean {
+  return ignored !== undefined && compilePatternList(ignored.toLowerCase())(unknown);
 }
 
 /** A setting that a variable or an option of ssh stands for. Throws where the name is no keyword. */

@@ -130,6 +130,16 @@ describe('connectionOf', async () => {
       'ansible_ssh_args: -C -o ControlMaster=auto -o ControlPersist=60s -o BatchMode=yes -qT',
       {},
     ],
+    [
+      'what an option has ignored',
+      'ansible_ssh_args: -o IgnoreUnknown=Foo* -o FooBar=x -L 1:a:2 -S none -M',
+      {},
+    ],
+    [
+      'a time that no timer holds',
+      'ansible_ssh_args: -o ConnectTimeout=9w',
+      { connectTimeoutMs: 2_147_483_000 },
+    ],
     ['a timeout of Ansible’s', 'ansible_timeout: 3', { connectTimeoutMs: 3000 }],
     ['its newer name', 'ansible_timeout: 3, ansible_ssh_timeout: 4', { connectTimeoutMs: 4000 }],
     [
@@ -193,7 +203,7 @@ describe('connectionOf', async () => {
     ['another place', 'ssh -W other:22 bastion'],
     ['a command on the bastion', 'ssh -W %h:%p bastion id'],
     ['another program', 'sshx -W %h:%p bastion'],
-    ['an option that is not known', 'ssh -I lib.so -W %h:%p bastion'],
+    ['an option that is not known', 'ssh -Q kex -W %h:%p bastion'],
   ])('takes no other command for a jump: %s', async (_title, command) => {
     const found = await problems(`ansible_ssh_common_args: '-o ProxyCommand="${command}"'`);
     expect(found.map((one) => one.summary)).toEqual([
@@ -328,7 +338,14 @@ describe('connectionOf', async () => {
       'ansible_ssh_common_args: "-o ProxyCommand=\'nc %h %p\'"',
       'an inventory may run no program here',
     ],
-    ['an unknown flag', 'ansible_ssh_common_args: -L 1:a:2', 'holds "-L", which is not supported'],
+    ['an unknown flag', 'ansible_ssh_common_args: -Z', 'holds "-Z", which is not supported'],
+    ['a flag that asks', 'ansible_ssh_common_args: -Q cipher', 'holds "-Q", which is not supported'],
+    [
+      'a flag of an option that is not supported',
+      'ansible_ssh_common_args: -I lib.so',
+      'holds the ssh option PKCS11Provider, which is not supported',
+    ],
+    ['a jump that a shell could run', 'ansible_ssh_common_args: -J "$(id)"', 'a jump over "$(id)"'],
     ['a word', 'ansible_ssh_common_args: foo', 'holds "foo"'],
     [
       'an option that ssh does not have',
@@ -352,7 +369,11 @@ describe('connectionOf', async () => {
       'ansible_sudo_user: bob',
       'ansible_sudo_user of the host "hv1" is "bob"',
     ],
-    ['a bad port in arguments', 'ansible_ssh_common_args: -p x', 'holds the port "x"'],
+    [
+      'a bad port in arguments',
+      'ansible_ssh_common_args: -p x',
+      'holds "-p x", which is not a number from 1 to 65535',
+    ],
     ['a missing value', 'ansible_ssh_common_args: -p', 'holds "-p" without the value'],
     [
       'a bad checking',

@@ -108,15 +108,12 @@ describeWith(['ssh-keygen'], 'key files', () => {
     mkdirSync(join(folder, '.ssh'));
     const file = make(join('.ssh', 'id_ed25519'), '-t', 'ed25519', '-N', '');
     vi.stubEnv('HOME', folder);
-    const agent = '/nowhere/agent';
-    const tried = async (some: Partial<SshSettings>) => {
-      const found = await new KeyRing().identitiesFor(sshSettings({ agent, ...some }));
-      return [found.keys.length, found.agent];
-    };
-    expect(await tried({})).toEqual([1, agent]);
-    expect(await tried({ withoutDefaultKeys: true })).toEqual([0, agent]);
-    expect(await tried({ withoutDefaultKeys: true, privateKeyFiles: [file] })).toEqual([1, agent]);
-    expect(await tried({ withoutMethods: ['publickey'], privateKeyFiles: [file] })).toEqual([0, undefined]);
+    const tried = async (some: Partial<SshSettings>) =>
+      (await new KeyRing().identitiesFor(sshSettings(some))).keys.length;
+    expect(await tried({})).toBe(1);
+    expect(await tried({ withoutDefaultKeys: true })).toBe(0);
+    expect(await tried({ withoutDefaultKeys: true, privateKeyFiles: [file] })).toBe(1);
+    expect(await tried({ withoutMethods: ['publickey'], privateKeyFiles: [file] })).toBe(0);
     vi.unstubAllEnvs();
   });
 });
