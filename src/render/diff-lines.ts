@@ -57,6 +57,10 @@ export function cutsOff({ disruptions = [], holders, holders_known }: ReportChan
   return disruptions.length > 0 && (holders.length > 0 || !holders_known);
 }
 
+export function holderText({ pid, command, guest }: ReportChange['holders'][number]): string {
+  return `pid ${pid} ${shortValue(command)}${guest === undefined ? '' : ` guest ${shortValue(guest)}`}`;
+}
+
 export function shortValue(value: Json, missing: string = NONE): string {
   if (value === null) return missing;
   return cutText(valueText(value as FieldValue), VALUE_ROOM);
@@ -149,10 +153,7 @@ function holderLines(command: Command, change: ReportChange, held: SharedChange[
   const alone = held.length === 1;
   const names = held.flatMap(({ host, change: own }) =>
     own.holders.map(
-      ({ pid, command: program, guest }) =>
-        `${alone ? '' : `on ${cutText(printable(host), VALUE_ROOM)} `}pid ${pid} ${shortValue(program)}${
-          guest === undefined ? '' : ` guest ${shortValue(guest)}`
-        }`,
+      (holder) => `${alone ? '' : `on ${cutText(printable(host), VALUE_ROOM)} `}${holderText(holder)}`,
     ),
   );
   const verb = command === 'drift' ? 'a repair cuts off' : change.result ? 'cut off' : 'cuts off';

@@ -7,6 +7,7 @@ import { cutsOff, sharedText } from './diff-lines.ts';
 import { foldBy, outliersFirst, withoutAddress, withoutAutoMacs } from './fold-report.ts';
 import { type BlockStyle, hostBlock, problemLine, problemsOf, sentenceBlock } from './markdown-block.ts';
 import type { Block, Section } from './markdown-fit.ts';
+import { isApplied } from './report-totals.ts';
 import { counted } from './value-text.ts';
 
 export function sectionsOf(report: Report): Section[] {
@@ -35,11 +36,6 @@ export function sectionsOf(report: Report): Section[] {
       sentences(({ warnings: reasons = [] }) => reasons.join('; ') || 'not tried'),
     ),
   ];
-}
-
-/** Whether the report is of an apply that went as far as the hosts. */
-export function isApplied({ hosts }: Report): boolean {
-  return hosts.some(({ changes }) => changes.some(({ result }) => result !== undefined));
 }
 
 export function isDisruptive({ status, changes }: ReportHost): boolean {

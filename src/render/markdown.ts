@@ -5,8 +5,8 @@
 import type { Report } from '../model/report.ts';
 import { cutsOff } from './diff-lines.ts';
 import { bytesOf, fitSections } from './markdown-fit.ts';
-import { isApplied, sectionsOf } from './markdown-sections.ts';
-import { applyTotals, driftTotals, planTotals } from './totals-text.ts';
+import { sectionsOf } from './markdown-sections.ts';
+import { isApplied, totalsOf } from './report-totals.ts';
 import { counted } from './value-text.ts';
 
 /**
@@ -20,7 +20,7 @@ export function renderMarkdown(report: Report): string {
   const head = [
     `<!-- tapfleet:${report.command} -->`,
     `## tapfleet ${report.command}: ${verdict(report)}`,
-    totals(report),
+    totalsOf(report),
     ...legend(report),
   ]
     .map((paragraph) => `${paragraph}\n\n`)
@@ -62,11 +62,6 @@ function changesSaid(report: Report): string[] {
     ];
   }
   return [`changes ${hosts}, ${cuts > 0 ? `cuts off holders on ${cuts}` : 'cuts off nobody'}`];
-}
-
-function totals(report: Report): string {
-  if (report.command === 'drift') return driftTotals(report);
-  return isApplied(report) ? applyTotals(report) : planTotals(report);
 }
 
 function legend(report: Report): string[] {
