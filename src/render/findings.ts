@@ -27,7 +27,7 @@ interface Rule {
   readonly meaning: string;
 }
 
-/** Every rule there is, with what it means, in an order that only grows. */
+/** Every rule there is, with what it means. */
 export const RULES: ReadonlyMap<string, Rule> = new Map<string, Rule>([
   ...Object.entries(PROBLEM_KINDS).map(([kind, { meaning }]): [string, Rule] => [
     kind,
@@ -96,15 +96,19 @@ function ofLoading({ severity, summary, hint, where }: Diagnostic): Finding {
 }
 
 function problems(host: ReportHost): Found[] {
-  return (host.errors ?? (host.error ? [host.error] : [])).map((problem) => ({
-    rule: RULES.has(problem.kind) ? problem.kind : 'internal',
-    level: 'error',
-    where: problem.declared_at,
-    interface: problem.interface,
-    host: host.host,
-    text: problem.message,
-    shared: withoutAddress(problem.message),
-  }));
+  return (host.errors ?? (host.error ? [host.error] : [])).map((problem) => {
+    const named = problem.interface === undefined || problem.message.includes(problem.interface);
+    const text = named ? problem.message : `${problem.interface}: ${problem.message}`;
+    return {
+      rule: RULES.has(problem.kind) ? problem.kind : 'internal',
+      level: 'error',
+      where: problem.declared_at,
+      interface: problem.interface,
+      host: host.host,
+      text,
+      shared: withoutAddress(text),
+    };
+  });
 }
 
 const DOING = { create: 'creating', update: 'updating', replace: 'replacing', delete: 'deleting' } as const;
