@@ -8,6 +8,7 @@ import type { Report, ReportChange, ReportHost } from '../model/report.ts';
 import { cutsOff, holderText } from './diff-lines.ts';
 import { foldBy, hostsText, withoutAddress } from './fold-report.ts';
 import { printable } from './printable.ts';
+import { problemsOf } from './report-problems.ts';
 import { counted } from './value-text.ts';
 
 export type FindingLevel = 'error' | 'warning';
@@ -96,7 +97,7 @@ function ofLoading({ severity, summary, hint, where }: Diagnostic): Finding {
 }
 
 function problems(host: ReportHost): Found[] {
-  return (host.errors ?? (host.error ? [host.error] : [])).map((problem) => {
+  return problemsOf(host).map((problem) => {
     const named = problem.interface === undefined || problem.message.includes(problem.interface);
     const text = named ? problem.message : `${problem.interface}: ${problem.message}`;
     return {

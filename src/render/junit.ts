@@ -5,8 +5,8 @@
  */
 import type { Report, ReportHost } from '../model/report.ts';
 import { changeLines } from './diff-lines.ts';
-import { problemLine, problemsOf } from './markdown-block.ts';
-import { totalsOf } from './report-totals.ts';
+import { problemLine, problemsOf } from './report-problems.ts';
+import { isApplied, totalsOf } from './report-totals.ts';
 import { counted } from './value-text.ts';
 import { document, element } from './xml.ts';
 
@@ -54,6 +54,7 @@ function verdictOf(report: Report, host: ReportHost): Verdict | undefined {
     case 'changed':
       return undefined;
     case 'changes': {
+      if (isApplied(report)) return { verdict: 'skipped', type: 'not-applied', message: 'not applied' };
       if (report.command !== 'drift') return undefined;
       return {
         verdict: 'failure',

@@ -1,13 +1,12 @@
 /** Answers how hosts of which the same is to be said stand in a comment: their names, then one diff of what differs. */
 import { ACTIONS } from '../model/change.ts';
-import type { Problem } from '../model/problem.ts';
-import type { Command, ReportHost, ReportProblem } from '../model/report.ts';
+import type { Command, ReportHost } from '../model/report.ts';
 import { changeLines, type SharedChange } from './diff-lines.ts';
 import { cutText, type Fold, shortNames } from './fold-report.ts';
-import { problemText } from './host-rows.ts';
 import { codeHtml, codeSpan, diffBlock } from './markdown-escape.ts';
 import { type Block, bytesOf } from './markdown-fit.ts';
 import { printable } from './printable.ts';
+import { problemLine, problemsOf } from './report-problems.ts';
 import { counted } from './value-text.ts';
 
 /** UTF-16 units of a list of hosts, and of one problem's sentence. */
@@ -44,14 +43,6 @@ export function hostBlock(fold: Fold<ReportHost>, style: BlockStyle): Block {
 export function sentenceBlock(fold: Fold<ReportHost>, sentence: string): Block {
   const text = `${names(fold, codeSpan)}: ${codeSpan(cutText(printable(sentence), MESSAGE_ROOM))}\n`;
   return { hosts: fold.length, text: `- ${text}`, cut: () => undefined };
-}
-
-export function problemsOf(host: ReportHost): readonly ReportProblem[] {
-  return host.errors ?? (host.error ? [host.error] : []);
-}
-
-export function problemLine(problem: ReportProblem): string {
-  return cutText(problemText(problem as Problem), MESSAGE_ROOM);
 }
 
 function problemLines(host: ReportHost): string[] {

@@ -5,8 +5,9 @@
 import type { Report, ReportHost, Status } from '../model/report.ts';
 import { cutsOff, sharedText } from './diff-lines.ts';
 import { foldBy, outliersFirst, withoutAddress, withoutAutoMacs } from './fold-report.ts';
-import { type BlockStyle, hostBlock, problemLine, problemsOf, sentenceBlock } from './markdown-block.ts';
+import { type BlockStyle, hostBlock, sentenceBlock } from './markdown-block.ts';
 import type { Block, Section } from './markdown-fit.ts';
+import { problemLine, problemsOf } from './report-problems.ts';
 import { isApplied } from './report-totals.ts';
 import { counted } from './value-text.ts';
 

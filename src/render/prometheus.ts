@@ -6,8 +6,8 @@ import { ACTIONS, type Cause } from '../model/change.ts';
 import { compareText } from '../model/compare.ts';
 import { type Report, STATUSES } from '../model/report.ts';
 import { cutsOff } from './diff-lines.ts';
-import { problemsOf } from './markdown-block.ts';
 import { printable } from './printable.ts';
+import { problemsOf } from './report-problems.ts';
 
 export interface RunTimes {
   /** Seconds since 1970 at the end of the run. */

@@ -26,9 +26,16 @@ export function document(root: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>\n${root}\n`;
 }
 
+const REFERENCES: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+};
+
 /** [2.4]: `>` too, for `]]>` may not stand in text. `printable` leaves of what [2.2] forbids only two noncharacters. */
 function escaped(text: string): string {
   return printable(text)
-    .replace(/[&<>"]/g, (one) => `&#${one.charCodeAt(0)};`)
+    .replace(/[&<>"]/g, (one) => REFERENCES[one] ?? one)
     .replace(/[\ufffe\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
 }
