@@ -4,14 +4,15 @@ import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Rollout } from '../model/rollout.ts';
-import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
 import { renderApply } from '../render/report-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import type { FinishedRun } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
-import { compare, loadTargets, printPlan, textOptions } from './plan.ts';
+import { compare, loadTargets, textOptions } from './plan.ts';
+import { checkReportFiles, publish, startClock } from './publish.ts';
 import { startRun } from './run-session.ts';
 
 export async function apply(
@@ -24,33 +25,35 @@ export async function apply(
   if (asks && !(process.stdin.isTTY && process.stderr.isTTY)) {
     refuse(output, 'apply asks before it changes anything, and there is no terminal to ask on', 'add --yes');
   }
-  const { targets, rollouts } = await loadTargets(output, playbooks, options);
+  const times = startClock();
+  await checkReportFiles(output, options);
+  const { targets, rollouts, diagnostics } = await loadTargets(output, playbooks, options);
+  const finish = (outcomes: readonly HostOutcome[], interrupted: boolean) =>
+    report(output, options, { outcomes, diagnostics, times: times(), interrupted });
   const seed = seedOf(output, rollouts, options);
   const session = startRun(output, options, targets.length, asks ? 'reading' : 'applying');
   const run = { ...session.run, rollouts, seed };
   try {
-    if (!asks) return await report(output, await applyFleet(targets, run), options, session.interrupted);
+    if (!asks) return await finish(await applyFleet(targets, run), session.interrupted);
     let changes = 0;
     let interrupted = false;
     const { outcomes, approved } = await applyFleetApproved(targets, run, async (planned) => {
       session.pause();
       changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
       if (changes === 0) return false;
-      output.note(
-        renderPlan('apply', planned, { ...(await textOptions(output, options)), style: output.err }),
-      );
+      output.note(renderPlan('apply', planned, await textOptions(output.err, options)));
       const answer = session.interrupted ? 'interrupted' : await confirm(session.run.stop);
       interrupted = answer === 'interrupted';
       session.phase('applying', changes);
       return answer === 'yes';
     });
     session.pause();
-    if (session.interrupted || interrupted) return await report(output, outcomes, options, true);
+    if (session.interrupted || interrupted) return await finish(outcomes, true);
     if (!approved && changes > 0) {
       output.note('nothing was changed\n');
       return 1;
     }
-    return await report(output, outcomes, options, false);
+    return await finish(outcomes, false);
   } finally {
     session.end();
   }
@@ -85,16 +88,26 @@ async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no' | 'i
   }
 }
 
+interface Finished extends Pick<FinishedRun, 'diagnostics' | 'times'> {
+  readonly outcomes: readonly HostOutcome[];
+  readonly interrupted: boolean;
+}
+
 async function report(
   output: Output,
-  outcomes: readonly HostOutcome[],
   options: RunCommandOptions,
-  interrupted: boolean,
+  { outcomes, interrupted, ...run }: Finished,
 ): Promise<number> {
   const result = buildReport('apply', outcomes);
-  if (options.format === 'json') output.result(renderJson(result));
-  else if (outcomes.some((one) => one.kind === 'applied')) {
-    output.result(renderApply(outcomes, await textOptions(output, options)));
-  } else await printPlan(output, 'apply', outcomes, options);
-  return interrupted ? 130 : exitCodeOf(result, { detailedExitcode: false });
+  const written = await publish(output, options, {
+    ...run,
+    report: result,
+    text: async (style) => {
+      const view = await textOptions(style, options);
+      const applied = outcomes.some((one) => one.kind === 'applied');
+      return applied ? renderApply(outcomes, view) : renderPlan('apply', outcomes, view);
+    },
+  });
+  if (interrupted) return 130;
+  return written ? exitCodeOf(result, { detailedExitcode: false }) : 1;
 }

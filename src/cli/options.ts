@@ -2,6 +2,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
+import { FORMAT_NAMES, type FormatName, isFormatName } from './formats.ts';
 
 export interface InventoryOptions extends VaultOptions {
   readonly inventory: readonly string[];
@@ -65,8 +66,18 @@ export interface TransactionFlags {
   readonly lockTimeout?: number;
 }
 
-export interface RunCommandOptions extends InventoryOptions, ConnectionOptions, TransactionFlags {
-  readonly format: 'text' | 'json';
+/** Where the outcome of a run goes. */
+export interface PublishOptions {
+  /** Of standard output. */
+  readonly format: FormatName;
+  readonly report: readonly { readonly format: FormatName; readonly file: string }[];
+}
+
+export interface RunCommandOptions
+  extends InventoryOptions,
+    ConnectionOptions,
+    TransactionFlags,
+    PublishOptions {
   readonly diff?: boolean;
   readonly detailedExitcode?: boolean;
   /** Of `apply` alone. */
@@ -121,7 +132,8 @@ export function withConnection(command: Command): Command {
 export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
     .optionsGroup('Run:')
-    .addOption(new Option('--format <format>', 'output format').choices(['text', 'json']).default('text'))
+    .addOption(new Option('--format <format>', 'output format').choices(FORMAT_NAMES).default('text'))
+    .option('--report <format=file>', 'write the report to a file too (repeatable)', readReport, [])
     .option('-D, --diff', 'add a unified diff of each interface’s state before and after')
     .option('--allow-disruption', 'let changes cut off processes that hold a tap device')
     .option('--allow-lockout', 'let changes put the management connection at risk')
@@ -134,6 +146,15 @@ export function withRun(command: Command): Command {
 
 function collect(value: string, before: readonly string[]): string[] {
   return [...before, value];
+}
+
+/** `NAME=FILE`, once for each. */
+function readReport(value: string, before: PublishOptions['report']): PublishOptions['report'] {
+  const [, format = '', file = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
+  if (!isFormatName(format)) {
+    throw new InvalidArgumentError(`Write FORMAT=FILE; formats: ${FORMAT_NAMES.join(', ')}.`);
+  }
+  return [...before, { format, file }];
 }
 
 /** A whole number of 0 or more. */

@@ -1,15 +1,16 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
 import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
-import type { HostOutcome } from '../model/outcome.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Command } from '../model/report.ts';
-import { renderJson } from '../render/json.ts';
 import { renderPlan } from '../render/plan-text.ts';
+import type { Style } from '../render/style.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
+import { checkReportFiles, publish, startClock } from './publish.ts';
 import { startRun } from './run-session.ts';
 
 export function plan(
@@ -35,12 +36,21 @@ export async function compare(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const { targets } = await loadTargets(output, playbooks, options);
+  const times = startClock();
+  await checkReportFiles(output, options);
+  const { targets, diagnostics } = await loadTargets(output, playbooks, options);
   const session = startRun(output, options, targets.length, 'reading');
   const outcomes = await planFleet(targets, session.run).finally(() => session.end());
-  await printPlan(output, command, outcomes, options);
+  const report = buildReport(command, outcomes);
+  const written = await publish(output, options, {
+    report,
+    diagnostics,
+    times: times(),
+    text: async (style) => renderPlan(command, outcomes, await textOptions(style, options)),
+  });
   if (session.interrupted) return 130;
-  return exitCodeOf(buildReport(command, outcomes), { detailedExitcode: options.detailedExitcode === true });
+  if (!written) return 1;
+  return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
 /** The hosts of the playbooks with their manifests and connections, in inventory order. */
@@ -48,28 +58,23 @@ export async function loadTargets(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
-): Promise<{ readonly targets: readonly Target[]; readonly rollouts: Loaded['rollouts'] }> {
+): Promise<{
+  readonly targets: readonly Target[];
+  readonly rollouts: Loaded['rollouts'];
+  readonly diagnostics: readonly Diagnostic[];
+}> {
   const loaded = settle(output, await load(playbooks, await selectionOf(output, options)));
   const found = await targetsOf(loaded, await connectionDefaults(output, options));
   hidePasswords(
     output,
     found.targets.map(({ settings }) => settings),
   );
-  return { targets: settle(output, found).targets, rollouts: loaded.rollouts };
-}
-
-export async function printPlan(
-  output: Output,
-  command: Command,
-  outcomes: readonly HostOutcome[],
-  options: RunCommandOptions,
-): Promise<void> {
-  if (options.format === 'json') output.result(renderJson(buildReport(command, outcomes)));
-  else output.result(renderPlan(command, outcomes, await textOptions(output, options)));
+  const { targets } = settle(output, found);
+  return { targets, rollouts: loaded.rollouts, diagnostics: [...loaded.diagnostics, ...found.diagnostics] };
 }
 
 /** What the text renderers need to know; the package behind `--diff` is loaded only for it. */
-export async function textOptions(output: Output, options: RunCommandOptions) {
+export async function textOptions(style: Style, options: RunCommandOptions) {
   const diff = options.diff ? (await import('../render/unified-diff.ts')).renderDiff : undefined;
-  return { style: output.out, verbose: options.verbose > 0, ...(diff ? { diff } : {}) };
+  return { style, verbose: options.verbose > 0, ...(diff ? { diff } : {}) };
 }
