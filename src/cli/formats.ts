@@ -27,6 +27,7 @@ const DRAWN = {
   junit: async ({ report }) => (await import('../render/junit.ts')).renderJunit(report),
   sarif: async ({ report, diagnostics }) =>
     (await import('../render/sarif.ts')).renderSarif(report, diagnostics),
+  mermaid: async ({ report }) => (await import('../render/mermaid.ts')).renderMermaid(report),
   prometheus: async ({ report, times }) =>
     (await import('../render/prometheus.ts')).renderPrometheus(report, times),
 } as const satisfies Record<string, Draw>;

@@ -39,6 +39,7 @@ it.each([
   ['render/markdown.ts', ['node:crypto']],
   ['render/github.ts', ['node:crypto']],
   ['render/junit.ts', ['node:crypto']],
+  ['render/mermaid.ts', ['node:crypto']],
   ['render/sarif.ts', ['node:crypto']],
   ['render/prometheus.ts', ['node:crypto']],
   ['render/inventory-text.ts', []],
