@@ -54,7 +54,19 @@ describe('a picture', () => {
 });
 
 describe('limits', () => {
-  it('of edges: what is left out is counted', () => {
+  it('of edges, where names are short', () => {
+    const changes = (n: number) => Array.from({ length: 40 }, (_, m) => autoCreate('x', `${n}w${m}`));
+    const report = buildReport(
+      'plan',
+      Array.from({ length: 20 }, (_, n) => declared(`h${n}`, changes(n))),
+    );
+    const text = renderMermaid(report);
+    check(text);
+    expect(text.length).toBeLessThan(45_000);
+    expect(text).toContain('left["… and 8 more hosts not shown"]');
+  });
+
+  it('of text: what is left out is counted', () => {
     const report = buildReport(
       'plan',
       Array.from({ length: 3_000 }, (_, n) => declared(kvm(n), [guestCutOff(`w${n}`, n, 'g')])),
