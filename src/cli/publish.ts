@@ -28,7 +28,8 @@ export async function checkReportFiles(output: Output, { report }: PublishOption
 /** Says at the end how long a run took. */
 export function startClock(): () => RunTimes {
   const begun = performance.now();
-  return () => ({ finishedAt: Date.now() / 1000, durationSeconds: (performance.now() - begun) / 1000 });
+  const seconds = (ms: number) => Math.round(ms) / 1000;
+  return () => ({ finishedAt: seconds(Date.now()), durationSeconds: seconds(performance.now() - begun) });
 }
 
 /** False where a file could not be written; the others are. */

@@ -3,7 +3,7 @@
  * written in a bounded space. Compares texts that a format has drawn; knows no format and judges nothing.
  */
 import { autoMac } from '../model/mac.ts';
-import type { ReportHost } from '../model/report.ts';
+import type { ReportChange, ReportHost } from '../model/report.ts';
 import { compressNames } from './host-names.ts';
 import { printable } from './printable.ts';
 import { counted } from './value-text.ts';
@@ -29,20 +29,23 @@ export function outliersFirst<T>(folds: readonly Fold<T>[]): Fold<T>[] {
 
 /** The host with every address that only its name gave it written as `auto`: such addresses part no hosts. */
 export function withoutAutoMacs(host: ReportHost): ReportHost {
-  if (!host.changes.some((change) => change.after?.mac !== undefined)) return host;
+  return { ...host, changes: host.changes.map((change) => withoutAutoMac(host.host, change)) };
+}
+
+/** What a host has may be such an address too: one that is deleted, or no longer asked for. */
+function withoutAutoMac(host: string, change: ReportChange): ReportChange {
+  const { before, after } = change;
+  const mac = autoMac(host, change.interface);
+  if (before?.mac !== mac && after?.mac !== mac) return change;
+  const auto = <T>(value: T) => (value === mac ? 'auto' : value);
+  const within = (state: ReportChange['before']) => (state?.mac === mac ? { ...state, mac: 'auto' } : state);
   return {
-    ...host,
-    changes: host.changes.map((change) => {
-      const mac = autoMac(host.host, change.interface);
-      if (change.after?.mac !== mac) return change;
-      return {
-        ...change,
-        after: { ...change.after, mac: 'auto' },
-        fields: change.fields.map((field) =>
-          field.field === 'mac' && field.after === mac ? { ...field, after: 'auto' } : field,
-        ),
-      };
-    }),
+    ...change,
+    before: within(before),
+    after: within(after),
+    fields: change.fields.map((field) =>
+      field.field === 'mac' ? { ...field, before: auto(field.before), after: auto(field.after) } : field,
+    ),
   };
 }
 

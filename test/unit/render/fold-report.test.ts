@@ -10,7 +10,7 @@ import {
   withoutAutoMacs,
 } from '../../../src/render/fold-report.ts';
 import { buildReport } from '../../../src/report/build.ts';
-import { change, fieldChange, MAC_A, planned, WEB } from './builders.ts';
+import { change, fieldChange, MAC_A, observedMacvtap, planned, WEB } from './builders.ts';
 
 const names = (count: number) =>
   Array.from({ length: count }, (_, n) => `kvm${String(n + 1).padStart(3, '0')}`);
@@ -36,13 +36,15 @@ describe('addresses', () => {
     } as const;
     const changes = [
       change('create', 'web0', { after, fields: [fieldChange('mac', null, mac)] }),
+      change('delete', 'web2', { before: observedMacvtap('web2', { ...WEB, mac: autoMac('hv01', 'web2') }) }),
       change('create', 'web1', { fields: [fieldChange('mac', null, MAC_A)] }),
     ];
     const [host] = buildReport('plan', [planned('hv01', { changes })]).hosts;
     if (!host) throw new Error('no host');
-    const [auto, declared] = withoutAutoMacs(host).changes;
+    const [auto, deleted, declared] = withoutAutoMacs(host).changes;
     expect(auto?.fields[0]?.after).toBe('auto');
     expect(auto?.after?.mac).toBe('auto');
+    expect(deleted?.before?.mac).toBe('auto');
     expect(declared?.fields[0]?.after).toBe(MAC_A);
   });
 
