@@ -21,7 +21,9 @@ const TITLE_ROOM = 200;
 
 /** One line with its newline. */
 export function workflowCommand({ level, title, lines, where }: Annotation): string {
-  const place = where ? [`file=${property(where.file)}`, `line=${where.line}`, `col=${where.column}`] : [];
+  const place = where
+    ? [`file=${property(printable(where.file))}`, `line=${where.line}`, `col=${where.column}`]
+    : [];
   const properties = [...place, `title=${property(cutText(printable(title), TITLE_ROOM))}`];
   const message = cutText(lines.map(printable).join('\n'), MESSAGE_ROOM);
   return `::${level} ${properties.join(',')}::${data(message)}\n`;

@@ -59,7 +59,8 @@ function fitSection(section: Section, room: number): string {
     // The first one may be endless: the others must be seen too.
     const most = block === largest && blocks.length > 1 ? Math.floor(left / 2) : left;
     const text = bytesOf(block.text) <= most ? block.text : block.cut(most);
-    if (text === undefined) break;
+    if (text === undefined && block !== largest) break;
+    if (text === undefined) continue;
     shown.set(block, text);
     left -= bytesOf(text);
   }

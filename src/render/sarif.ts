@@ -4,7 +4,7 @@
  * for GitHub refuses a whole file in which one result has no location.
  */
 import { createHash } from 'node:crypto';
-import type { Log, ReportingDescriptor, Result } from 'sarif';
+import type { Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Report } from '../model/report.ts';
 import { version } from '../version.ts';
@@ -39,13 +39,10 @@ export function renderSarif(report: Report, diagnostics: readonly Diagnostic[] =
             executionSuccessful: !findings.some(
               ({ level, rule }) => level === 'error' && rule !== 'playbook',
             ),
-            toolExecutionNotifications: findings
-              .filter(({ where }) => !where)
-              .map(({ rule, level, lines }) => ({
-                level,
-                message: { text: messageText(lines) },
-                associatedRule: { id: rule, index: RULE_IDS.indexOf(rule) },
-              })),
+            toolExecutionNotifications: [
+              ...findings.filter(({ where }) => !where).map(notificationOf),
+              ...leftOut(located.length - MOST_RESULTS),
+            ],
           },
         ],
         results: located.slice(0, MOST_RESULTS),
@@ -61,6 +58,19 @@ function rules(): ReportingDescriptor[] {
     shortDescription: { text: meaning },
     defaultConfiguration: { level },
   }));
+}
+
+function notificationOf({ rule, level, lines }: Finding): Notification {
+  return {
+    level,
+    message: { text: messageText(lines) },
+    associatedRule: { id: rule, index: RULE_IDS.indexOf(rule) },
+  };
+}
+
+function leftOut(count: number): Notification[] {
+  if (count <= 0) return [];
+  return [{ level: 'warning', message: { text: `… and ${count} more results are not shown` } }];
 }
 
 function resultOf(finding: Finding, where: Position, fingerprint: string): Result {

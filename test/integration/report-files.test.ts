@@ -83,6 +83,23 @@ describe('--report', () => {
     expect(readdirSync(folder).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
+  it('says which file could not be written in the end, writes the others, and ends with 1', async () => {
+    // A regular file that may be replaced, as far as can be seen, in a file system that takes no files.
+    symlinkSync('/proc/version', join(folder, 'link'));
+    const { code, stdout, stderr } = await run(
+      'plan',
+      '--format',
+      'json',
+      '--report',
+      'json=link',
+      '--report',
+      'json=out',
+    );
+    expect(code).toBe(1);
+    expect(stderr).toContain('error: --report json=link was not written: ');
+    expect(read('out')).toBe(stdout);
+  });
+
   it.each([
     ['an unknown format', 'word=out', 'Write FORMAT=FILE; formats: text, json, markdown'],
     ['no file', 'json=', 'Write FORMAT=FILE'],

@@ -60,6 +60,18 @@ describe('results', () => {
   });
 });
 
+it('counts what it leaves out beyond what GitHub takes', () => {
+  const diagnostics = Array.from(
+    { length: 20_003 },
+    (_, n): Diagnostic => ({ severity: 'warning', summary: 'x', where: { ...WHERE, line: n + 1 } }),
+  );
+  const { results, invocation } = runOf(buildReport('plan', []), diagnostics);
+  expect(results.length).toBe(20_000);
+  expect(invocation.toolExecutionNotifications?.map(({ message }) => message.text)).toEqual([
+    '… and 3 more results are not shown',
+  ]);
+});
+
 describe('fingerprints', () => {
   const report = (guest: string, line: number) => {
     const [change] = [guestCutOff('db0', 1, guest)];
