@@ -19,7 +19,7 @@ export async function apply(
     const work = await loadTargets(output, playbooks, options);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
   };
-  if (options.check) return compare(output, 'apply', await load(), options);
+  if (options.check) return compare(output, 'apply', load, options);
   const facts = { command: 'apply', playbooks, inventory: options.inventory } as const;
   return changeFleet(output, facts, load, options);
 }
@@ -52,7 +52,7 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
     const work = await workOf(output, plan, agreed);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
   };
-  if (options.check) return compare(output, 'apply', await load(), agreed);
+  if (options.check) return compare(output, 'apply', load, agreed);
   const facts = { command: 'apply', playbooks: [file], inventory: options.inventory } as const;
   return changeFleet(output, facts, load, agreed);
 }

@@ -3,13 +3,13 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import { renderPlan } from '../render/plan-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { drawText } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import type { Work } from './plan.ts';
-import { printReport, textOptions } from './print-report.ts';
+import { checkReportFiles, publish, startClock } from './publish.ts';
 import { Recorder, type RunFacts } from './recorder.ts';
 import { controllerName, startRun } from './run-session.ts';
 
@@ -25,7 +25,9 @@ export async function changeFleet(
     const summary = `${facts.command} asks before it changes anything, and there is no terminal to ask on`;
     refuse(output, summary, 'add --yes');
   }
-  const { targets, rollouts, shard } = await load();
+  const times = startClock();
+  await checkReportFiles(output, options);
+  const { targets, rollouts, shard, diagnostics = [] } = await load();
   const seed = seedOf(output, rollouts, options);
   let recorder: Recorder | undefined;
   const record = () => {
@@ -50,8 +52,8 @@ export async function changeFleet(
         session.pause();
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
         if (changes === 0) return false;
-        const text = { ...(await textOptions(output, options)), style: output.err };
-        output.note(renderPlan(buildReport('apply', planned), text));
+        const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
+        output.note(await drawText(buildReport('apply', planned), view));
         const answer = session.interrupted ? 'no' : await confirm(session.run.stop);
         refused = answer !== 'yes';
         if (!refused) record();
@@ -70,11 +72,12 @@ export async function changeFleet(
     return 1;
   }
   const report = buildReport('apply', outcomes, shard);
-  await printReport(output, report, options);
+  const written = await publish(output, options, { report, diagnostics, times: times() });
   if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
   }
-  return session.interrupted ? 130 : exitCodeOf(report, { detailedExitcode: false });
+  if (session.interrupted) return 130;
+  return written ? exitCodeOf(report, { detailedExitcode: false }) : 1;
 }
 
 /** Said where it decides something: the same seed gives the same order. */

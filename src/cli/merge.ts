@@ -6,13 +6,15 @@ import { mergeReports, type NamedReport } from '../report/merge.ts';
 import { readReport } from '../report/read.ts';
 import type { ReportOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
-import { printReport } from './print-report.ts';
+import { checkReportFiles, publish, startClock } from './publish.ts';
 
 export async function merge(
   output: Output,
   files: readonly string[],
   options: ReportOptions,
 ): Promise<number> {
+  const times = startClock();
+  await checkReportFiles(output, options);
   const named: NamedReport[] = [];
   const diagnostics: Diagnostic[] = [];
   for (const file of files) {
@@ -24,6 +26,7 @@ export async function merge(
   settle(output, { diagnostics });
   const { report } = settle(output, mergeReports(named));
   if (!report) throw new Error('reports without a mistake were not merged');
-  await printReport(output, report, options);
+  const written = await publish(output, options, { report, diagnostics: [], times: times() });
+  if (!written) return 1;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }

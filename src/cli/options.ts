@@ -4,6 +4,7 @@ import type { ConnectionDefaults } from '../load/load.ts';
 import type { HostKeyChecking } from '../model/connection.ts';
 import type { Shard } from '../planning/shard.ts';
 import { RERUNS, type Rerun } from '../record/rerun.ts';
+import { FORMAT_NAMES, type FormatName, isFormatName } from './formats.ts';
 
 export interface InventoryOptions extends VaultOptions {
   readonly inventory: readonly string[];
@@ -71,9 +72,11 @@ export interface TransactionFlags {
   readonly lockTimeout?: number;
 }
 
-/** How a report is shown, and told by the exit code. */
+/** How a report is shown, where else it goes, and what the exit code tells. */
 export interface ReportOptions {
-  readonly format: 'text' | 'json';
+  /** Of standard output. */
+  readonly format: FormatName;
+  readonly report: readonly { readonly format: FormatName; readonly file: string }[];
   readonly diff?: boolean;
   readonly verbose: number;
   readonly detailedExitcode?: boolean;
@@ -145,7 +148,7 @@ export function withConnection(command: Command): Command {
 const DIFF = 'add a unified diff of each interface’s state before and after';
 
 function reportFormat(): Option {
-  return new Option('--format <format>', 'output format').choices(['text', 'json']).default('text');
+  return new Option('--format <format>', 'output format').choices(FORMAT_NAMES).default('text');
 }
 
 /** Of a command that only shows reports. */
@@ -153,6 +156,7 @@ export function withReport(command: Command): Command {
   return command
     .optionsGroup('Output:')
     .addOption(reportFormat())
+    .option('--report <format=file>', 'write the report to a file too (repeatable)', readReport, [])
     .option('-D, --diff', DIFF)
     .option('-v, --verbose', 'list hosts one by one', (_, before: number) => before + 1, 0);
 }
@@ -162,6 +166,7 @@ export function withRun(command: Command): Command {
     .optionsGroup('Run:')
     .option('--events <file>', 'append what happens to this file, as it happens, in JSON Lines')
     .addOption(reportFormat())
+    .option('--report <format=file>', 'write the report to a file too (repeatable)', readReport, [])
     .option('-D, --diff', DIFF)
     .option('--shard <i/n>', 'only part i of n of the hosts; "merge" puts the JSON reports together', shard)
     .option('--allow-disruption', 'let changes cut off processes that hold a tap device')
@@ -213,6 +218,15 @@ export function shard(value: string): Shard {
     throw new InvalidArgumentError('It must be i/n with i from 1 to n, such as 2/8.');
   }
   return { index, count };
+}
+
+/** `NAME=FILE`, once for each. */
+function readReport(value: string, before: ReportOptions['report']): ReportOptions['report'] {
+  const [, format = '', file = ''] = /^([^=]*)=(.+)$/s.exec(value) ?? [];
+  if (!isFormatName(format)) {
+    throw new InvalidArgumentError(`Write FORMAT=FILE; formats: ${FORMAT_NAMES.join(', ')}.`);
+  }
+  return [...before, { format, file }];
 }
 
 /** A whole number of 0 or more. */

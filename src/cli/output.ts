@@ -1,7 +1,7 @@
 /** Where a command's words go: results to stdout, everything else to stderr, nothing to a pipe that was closed. */
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
-import { hideSecrets } from '../render/hide-secrets.ts';
+import { hideSecrets, valueHider } from '../render/hide-secrets.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
 export class Output {
@@ -30,19 +30,30 @@ export class Output {
   }
 
   result(text: string): void {
-    process.stdout.write(this.masked(text));
+    this.resultWithout(this.masked(text));
+  }
+
+  /** Text that was drawn from what `masking` had gone over: drawn text is not gone over again, which could break it. */
+  resultWithout(text: string): void {
+    process.stdout.write(text);
   }
 
   note(text: string): void {
     process.stderr.write(this.masked(text));
   }
 
-  /** For what is written elsewhere. */
+  /** A text as it may be shown, wherever it is written to. */
   masked(text: string): string {
-    return hideSecrets(
-      text,
-      [...this.#secrets].flatMap((some) => [...some()]),
-    );
+    return hideSecrets(text, this.#known());
+  }
+
+  /** The same for single values, before a format escapes, cuts or folds them. */
+  masking(): (value: string) => string {
+    return valueHider(this.#known());
+  }
+
+  #known(): string[] {
+    return [...this.#secrets].flatMap((some) => [...some()]);
   }
 
   diagnostics(list: readonly Diagnostic[]): void {

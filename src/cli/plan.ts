@@ -1,6 +1,7 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
 import { planFleet, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command, ReportShard } from '../model/report.ts';
 import { cutShard } from '../planning/shard.ts';
@@ -11,7 +12,7 @@ import { exitCodeOf } from '../report/exit-code.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
-import { printReport } from './print-report.ts';
+import { checkReportFiles, publish, startClock } from './publish.ts';
 import { startRun } from './run-session.ts';
 
 export function plan(
@@ -19,13 +20,16 @@ export function plan(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  return loadTargets(output, playbooks, options).then((work) =>
-    compare(output, 'plan', work, options, async (outcomes) => {
-      if (options.out === undefined) return;
-      const { writePlanFile } = await import('./saved-plan.ts');
-      writePlanFile(output, options.out, playbooks, work, outcomes, options);
-    }),
-  );
+  const { out } = options;
+  const load = async () => {
+    if (out !== undefined) await (await import('./saved-plan.ts')).checkPlanFile(output, out);
+    return loadTargets(output, playbooks, options);
+  };
+  return compare(output, 'plan', load, options, async (outcomes, work) => {
+    if (out === undefined) return;
+    const { writePlanFile } = await import('./saved-plan.ts');
+    await writePlanFile(output, out, playbooks, work, outcomes, options);
+  });
 }
 
 export function drift(
@@ -33,17 +37,21 @@ export function drift(
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  return loadTargets(output, playbooks, options).then((work) => compare(output, 'drift', work, options));
+  return compare(output, 'drift', () => loadTargets(output, playbooks, options), options);
 }
 
 /** Reads and compares; `apply --check` is this under its own name. `then`: once every host was read. */
 export async function compare(
   output: Output,
   command: Command,
-  { targets, shard }: Work,
+  load: () => Promise<Work>,
   options: RunCommandOptions,
-  then: (outcomes: readonly HostOutcome[]) => Promise<void> = async () => {},
+  then: (outcomes: readonly HostOutcome[], work: Work) => Promise<void> = async () => {},
 ): Promise<number> {
+  const times = startClock();
+  await checkReportFiles(output, options);
+  const work = await load();
+  const { targets, shard, diagnostics = [] } = work;
   const session = startRun(output, options, { command, name: 'reading', targets });
   let outcomes: readonly HostOutcome[] | undefined;
   try {
@@ -53,9 +61,10 @@ export async function compare(
   }
   if (!shard) warnOfIdleRules(output, outcomes, options);
   const report = buildReport(command, outcomes, shard);
-  await printReport(output, report, options);
+  const written = await publish(output, options, { report, diagnostics, times: times() });
   if (session.interrupted) return 130;
-  await then(outcomes);
+  await then(outcomes, work);
+  if (!written) return 1;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
@@ -77,6 +86,8 @@ export interface Work {
   readonly rollouts?: Loaded['rollouts'];
   /** Where only a part of the run was asked for. */
   readonly shard?: ReportShard;
+  /** What loading found worth a warning. */
+  readonly diagnostics?: readonly Diagnostic[];
 }
 
 /**
@@ -95,8 +106,9 @@ export async function loadTargets(
     found.targets.map(({ settings }) => settings),
   );
   const { targets } = settle(output, found);
-  if (!options.shard) return { targets, rollouts: loaded.rollouts };
+  const diagnostics = [...loaded.diagnostics, ...found.diagnostics];
+  if (!options.shard) return { targets, rollouts: loaded.rollouts, diagnostics };
   const { items, rollouts, shard } = cutShard(targets, loaded.rollouts, options.shard);
   output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(targets.length, 'host')}\n`);
-  return { targets: items, rollouts, shard };
+  return { targets: items, rollouts, shard, diagnostics };
 }

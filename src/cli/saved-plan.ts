@@ -2,7 +2,7 @@
 import { open } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { MAX_REPORT_BYTES, readTextFile } from '../files/read-files.ts';
-import { writeWhole } from '../files/write-file.ts';
+import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
 import type { Target } from '../fleet/run.ts';
 import { connectionsOf, loadHosts } from '../load/load.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
@@ -33,15 +33,21 @@ export async function isPlanFile(paths: readonly string[]): Promise<boolean> {
   }
 }
 
+/** Asked before a host is touched. */
+export async function checkPlanFile(output: Output, file: string): Promise<void> {
+  const why = await whyNotReplaceable(file);
+  if (why !== undefined) refuse(output, `--out ${file} cannot be written: ${why}`);
+}
+
 /** Ends the command with 1 where it cannot be written, or would hold a secret. */
-export function writePlanFile(
+export async function writePlanFile(
   output: Output,
   file: string,
   playbooks: readonly string[],
   { targets, rollouts = [] }: Work,
   outcomes: readonly HostOutcome[],
   options: RunCommandOptions,
-): void {
+): Promise<void> {
   const plan = savePlan({
     version,
     created: new Date().toISOString(),
@@ -62,7 +68,7 @@ export function writePlanFile(
     );
   }
   try {
-    writeWhole(file, text);
+    await replaceFile(file, text);
   } catch (error) {
     refuse(
       output,

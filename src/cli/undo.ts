@@ -40,7 +40,7 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
     });
     return { targets };
   };
-  if (options.check) return compare(output, 'apply', await load(), options);
+  if (options.check) return compare(output, 'apply', load, options);
   const facts = {
     command: 'undo',
     playbooks: [],

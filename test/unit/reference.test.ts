@@ -1,6 +1,7 @@
 /** Does the user's reference name what the program knows: every field, filter, option and error kind? */
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { FORMAT_NAMES } from '../../src/cli/formats.ts';
 import { PROBLEM_KINDS } from '../../src/model/problem.ts';
 import { FIELD_KEYS } from '../../src/playbook/fields.ts';
 import { FILTERS } from '../../src/template/template-error.ts';
@@ -49,6 +50,10 @@ test('every option of a run', () => {
     '--verbose',
   ];
   for (const flag of flags.filter((one) => !elsewhere.includes(one))) expect(reference).toContain(flag);
+});
+
+test('every format', () => {
+  for (const format of FORMAT_NAMES) expect(reference).toContain(`| \`${format}\` | `);
 });
 
 test('one version', () => {

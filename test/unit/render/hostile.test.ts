@@ -8,12 +8,18 @@ import type { ObservedState } from '../../../src/model/observed.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { renderFacts } from '../../../src/render/facts-text.ts';
+import { renderGithub } from '../../../src/render/github.ts';
 import { renderGraph, renderHost, renderList } from '../../../src/render/inventory-text.ts';
 import { renderJson } from '../../../src/render/json.ts';
+import { renderJunit } from '../../../src/render/junit.ts';
 import { renderManifests } from '../../../src/render/manifest-text.ts';
+import { renderMarkdown } from '../../../src/render/markdown.ts';
+import { renderMermaid } from '../../../src/render/mermaid.ts';
 import { renderPlan } from '../../../src/render/plan-text.ts';
 import { progressLine } from '../../../src/render/progress.ts';
+import { renderPrometheus } from '../../../src/render/prometheus.ts';
 import { renderApply } from '../../../src/render/report-text.ts';
+import { renderSarif } from '../../../src/render/sarif.ts';
 import { styleOf } from '../../../src/render/style.ts';
 import { renderDiff } from '../../../src/render/unified-diff.ts';
 import { buildReport } from '../../../src/report/build.ts';
@@ -130,6 +136,9 @@ const facts = new Map<string, ObservedState | Problem>([
 ]);
 const idle = { total: 1, done: 0, running: 0, changed: 0, failed: 0, unreachable: 0, elapsedMs: 0 };
 
+const report = buildReport('apply', outcomes);
+const diagnostics = [{ severity: 'warning', summary: BAD, hint: BAD, where }] as const;
+
 const drawings: [string, () => string][] = [false, true].flatMap((colour): [string, () => string][] => {
   const options = { style: styleOf(colour), verbose: true, diff: renderDiff };
   const suffix = colour ? ', in colour' : '';
@@ -140,7 +149,14 @@ const drawings: [string, () => string][] = [false, true].flatMap((colour): [stri
   ];
 });
 drawings.push(
-  ['json', () => renderJson(buildReport('apply', outcomes))],
+  ['json', () => renderJson(report)],
+  ['markdown', () => renderMarkdown(report)],
+  ['github', () => renderGithub(report, diagnostics)],
+  ['junit', () => renderJunit(report)],
+  ['sarif', () => renderSarif(report, diagnostics)],
+  // It writes the bracket as an entity.
+  ['mermaid', () => renderMermaid(report).replaceAll('#91;', '[')],
+  ['prometheus', () => renderPrometheus(report, { finishedAt: 1, durationSeconds: 1 })],
   ['graph', () => renderGraph(inventory)],
   ['list', () => renderList(inventory)],
   ['host', () => renderHost(inventory, BAD) ?? ''],

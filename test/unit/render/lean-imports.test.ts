@@ -19,12 +19,30 @@ const packagesOf = (file: string) =>
     (one) => !one.startsWith('file:'),
   );
 
+it('what every command loads draws no format', () => {
+  const seen = new Set<string>();
+  packagesBehind(new URL('../../../src/main.ts', import.meta.url), seen);
+  packagesBehind(new URL('../../../src/cli/program.ts', import.meta.url), seen);
+  packagesBehind(new URL('../../../src/cli/formats.ts', import.meta.url), seen);
+  const drawing = [...seen].filter((one) =>
+    /render\/(markdown|github|junit|sarif|mermaid|prometheus|json)/.test(one),
+  );
+  expect(seen.size).toBeGreaterThan(8);
+  expect(drawing).toEqual([]);
+});
+
 it.each([
   ['render/plan-text.ts', ['node:crypto']],
   ['render/report-text.ts', ['node:crypto']],
   ['render/text.ts', ['node:crypto']],
   ['render/diagnostics-text.ts', []],
   ['render/json.ts', []],
+  ['render/markdown.ts', ['node:crypto']],
+  ['render/github.ts', ['node:crypto']],
+  ['render/junit.ts', ['node:crypto']],
+  ['render/mermaid.ts', ['node:crypto']],
+  ['render/sarif.ts', ['node:crypto']],
+  ['render/prometheus.ts', ['node:crypto']],
   ['render/inventory-text.ts', []],
   ['render/style.ts', ['picocolors']],
   ['render/progress.ts', ['node:readline']],

@@ -1,0 +1,75 @@
+/**
+ * Answers which formats a run can be written in, and who draws each: a name and a loader, so that the module of a format
+ * is loaded when somebody asks for it and not before.
+ */
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { Report } from '../model/report.ts';
+import type { RunTimes } from '../render/prometheus.ts';
+import type { Style } from '../render/style.ts';
+
+/** All that a format may draw of a run. */
+export interface FinishedRun {
+  readonly report: Report;
+  /** What loading found worth a warning. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly times: RunTimes;
+}
+
+type Draw = (run: FinishedRun) => Promise<string>;
+
+/** Formats that are drawn from the report. A new one is a line here. */
+const DRAWN = {
+  markdown: async ({ report }) => (await import('../render/markdown.ts')).renderMarkdown(report),
+  github: async ({ report, diagnostics }) =>
+    (await import('../render/github.ts')).renderGithub(report, diagnostics),
+  junit: async ({ report }) => (await import('../render/junit.ts')).renderJunit(report),
+  sarif: async ({ report, diagnostics }) =>
+    (await import('../render/sarif.ts')).renderSarif(report, diagnostics),
+  mermaid: async ({ report }) => (await import('../render/mermaid.ts')).renderMermaid(report),
+  prometheus: async ({ report, times }) =>
+    (await import('../render/prometheus.ts')).renderPrometheus(report, times),
+} as const satisfies Record<string, Draw>;
+
+export type FormatName = 'text' | 'json' | keyof typeof DRAWN;
+
+export const FORMAT_NAMES = ['text', 'json', ...Object.keys(DRAWN)] as readonly FormatName[];
+
+export function isFormatName(name: string): name is FormatName {
+  return (FORMAT_NAMES as readonly string[]).includes(name);
+}
+
+/** How the format for people is drawn; it alone knows colours. */
+export interface TextView {
+  readonly style: Style;
+  readonly verbose: boolean;
+  readonly diff: boolean;
+}
+
+export interface Masking {
+  /** Of a whole text, line by line, as JSON and people write values. */
+  readonly text: (text: string) => string;
+  /** Of all that a run holds, before it is drawn. */
+  readonly run: (run: FinishedRun) => FinishedRun;
+}
+
+/**
+ * The run as text in which nothing is left to hide. Text and JSON are masked as they are drawn; the others escape and cut
+ * what they draw, so they never see a secret.
+ */
+export async function drawRun(
+  name: FormatName,
+  run: FinishedRun,
+  view: TextView,
+  masking: Masking,
+): Promise<string> {
+  if (name === 'text') return masking.text(await drawText(run.report, view));
+  if (name === 'json') return masking.text((await import('../render/json.ts')).renderJson(run.report));
+  return DRAWN[name](masking.run(run));
+}
+
+/** The package behind `--diff` is loaded only for it. */
+export async function drawText(report: Report, { style, verbose, diff }: TextView): Promise<string> {
+  const { renderText } = await import('../render/text.ts');
+  const unified = diff ? { diff: (await import('../render/unified-diff.ts')).renderDiff } : {};
+  return renderText(report, { style, verbose, ...unified });
+}
