@@ -44,6 +44,7 @@ export { planHost } from './planning/plan-host.ts';
 export { Transport } from './remote/connect.ts';
 export { type Connection, type ExecOptions, HostTrouble } from './remote/connection.ts';
 export { renderDiagnostics } from './render/diagnostics-text.ts';
+export { renderHtml } from './render/html.ts';
 export { renderJson } from './render/json.ts';
 export { renderPlan } from './render/plan-text.ts';
 export { renderApply } from './render/report-text.ts';

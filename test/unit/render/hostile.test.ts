@@ -8,6 +8,7 @@ import type { ObservedState } from '../../../src/model/observed.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { renderFacts } from '../../../src/render/facts-text.ts';
+import { renderHtml } from '../../../src/render/html.ts';
 import { renderGraph, renderHost, renderList } from '../../../src/render/inventory-text.ts';
 import { renderJson } from '../../../src/render/json.ts';
 import { renderManifests } from '../../../src/render/manifest-text.ts';
@@ -140,6 +141,7 @@ const drawings: [string, () => string][] = [false, true].flatMap((colour): [stri
 });
 drawings.push(
   ['json', () => renderJson(buildReport('apply', outcomes))],
+  ['html', () => renderHtml(buildReport('apply', outcomes))],
   ['graph', () => renderGraph(inventory)],
   ['list', () => renderList(inventory)],
   ['host', () => renderHost(inventory, BAD) ?? ''],

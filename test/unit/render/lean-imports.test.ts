@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const RUNTIME_IMPORT = /^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm;
+const RUNTIME_IMPORT = /^(?:import|export) (?!type )[^;]*?from '([^'?]+)(?:\?embedded)?';/gm;
 
 function packagesBehind(url: URL, seen = new Set<string>()): Set<string> {
   if (seen.has(url.href)) return seen;
@@ -24,6 +24,8 @@ it.each([
   ['render/report-text.ts', ['node:crypto']],
   ['render/diagnostics-text.ts', []],
   ['render/json.ts', []],
+  ['render/html.ts', ['node:crypto']],
+  ['render/html/page/main.ts', []],
   ['render/inventory-text.ts', []],
   ['render/style.ts', ['picocolors']],
   ['render/progress.ts', ['node:readline']],
