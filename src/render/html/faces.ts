@@ -14,7 +14,7 @@ export interface Face {
 const STATUS_FACES: Readonly<Record<Status, Face>> = {
   'in-sync': { symbol: '✓', word: 'in sync', tone: 'good' },
   skipped: { symbol: '»', word: 'skipped', tone: 'quiet' },
-  changed: { symbol: '✓', word: 'changed', tone: 'create' },
+  changed: { symbol: '◆', word: 'changed', tone: 'create' },
   changes: { symbol: '~', word: 'changes', tone: 'update' },
   unreachable: { symbol: '?', word: 'unreachable', tone: 'unknown' },
   refused: { symbol: '⊘', word: 'refused', tone: 'bad' },

@@ -27,7 +27,7 @@ export function drawChange(change: ReportChange, view: ChangeView): HTMLDetailsE
       ' ',
       badge(face),
       change.disruptions !== undefined &&
-        element('span', { class: 'badge bad' }, symbolOf('!'), ' ', disturbanceWord(change)),
+        element('span', { class: 'badge bad' }, symbolOf('!'), ' ', disturbanceWord(change, view.command)),
       ' ',
       element('span', { class: 'mac' }, element('code', { dir: 'ltr' }, addressOf(change)), movesOf(change)),
     ),
@@ -102,9 +102,11 @@ function movesOf({ before, after }: ReportChange): string {
     .join('');
 }
 
-function disturbanceWord({ holders, holders_known: known }: ReportChange): string {
-  if (!known) return 'may cut off a guest';
-  return holders.length > 0 ? 'cuts off a guest' : 'disruptive';
+function disturbanceWord({ holders, holders_known: known, result }: ReportChange, command: Command): string {
+  if (known && holders.length === 0) return 'disruptive';
+  if (result === 'done') return known ? 'cut off a guest' : 'may have cut off a guest';
+  const verb = known ? 'cuts off' : 'may cut off';
+  return command === 'drift' ? `a repair ${verb} a guest` : `${verb} a guest`;
 }
 
 function drawHolders({ holders, holders_known: known, disruptions = [] }: ReportChange): Child[] {
