@@ -1,5 +1,6 @@
 /** Which tests run together: those that only compute side by side, those with namespaces of their own few at a time. */
 import { defineConfig } from 'vitest/config';
+import { embedPageInTests } from './scripts/embed-page.mjs';
 
 /** Each starts several sshd and hundreds of `ip`: more of them at once only wait for each other. */
 const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', 'test/faults/**/*.test.ts'];
@@ -8,6 +9,7 @@ const SYSTEM = ['test/integration/**/*.test.ts', 'test/contract/**/*.test.ts', '
 const SYSTEMD = 'test/systemd/**/*.test.ts';
 
 export default defineConfig({
+  plugins: [embedPageInTests],
   test: {
     pool: 'forks',
     projects: [

@@ -3,6 +3,7 @@
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { build } from 'esbuild';
+import { embedPage } from './embed-page.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
@@ -20,6 +21,7 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
   external: ['ssh2', 'minijinja-js'],
+  plugins: [embedPage],
   logLevel: 'warning',
 });
 

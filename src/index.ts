@@ -55,6 +55,7 @@ export { Transport } from './remote/connect.ts';
 export { type Connection, type ExecOptions, HostTrouble } from './remote/connection.ts';
 export { renderDiagnostics } from './render/diagnostics-text.ts';
 export { renderGithub } from './render/github.ts';
+export { renderHtml } from './render/html.ts';
 export { renderJson } from './render/json.ts';
 export { renderJunit } from './render/junit.ts';
 export { renderMarkdown } from './render/markdown.ts';

@@ -19,6 +19,7 @@ type Draw = (run: FinishedRun) => Promise<string>;
 
 /** Formats that are drawn from the report. A new one is a line here. */
 const DRAWN = {
+  html: async ({ report }) => (await import('../render/html.ts')).renderHtml(report),
   markdown: async ({ report }) => (await import('../render/markdown.ts')).renderMarkdown(report),
   github: async ({ report, diagnostics }) =>
     (await import('../render/github.ts')).renderGithub(report, diagnostics),

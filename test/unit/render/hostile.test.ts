@@ -9,6 +9,7 @@ import type { HostOutcome } from '../../../src/model/outcome.ts';
 import type { Problem } from '../../../src/model/problem.ts';
 import { renderFacts } from '../../../src/render/facts-text.ts';
 import { renderGithub } from '../../../src/render/github.ts';
+import { renderHtml } from '../../../src/render/html.ts';
 import { renderGraph, renderHost, renderList } from '../../../src/render/inventory-text.ts';
 import { renderJson } from '../../../src/render/json.ts';
 import { renderJunit } from '../../../src/render/junit.ts';
@@ -157,6 +158,7 @@ drawings.push(
   // It writes the bracket as an entity.
   ['mermaid', () => renderMermaid(report).replaceAll('#91;', '[')],
   ['prometheus', () => renderPrometheus(report, { finishedAt: 1, durationSeconds: 1 })],
+  ['html', () => renderHtml(report)],
   ['graph', () => renderGraph(inventory)],
   ['list', () => renderList(inventory)],
   ['host', () => renderHost(inventory, BAD) ?? ''],

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 
-const RUNTIME_IMPORT = /^(?:import|export) (?!type )[^;]*?from '([^']+)';/gm;
+const RUNTIME_IMPORT = /^(?:import|export) (?!type )[^;]*?from '([^'?]+)(?:\?embedded)?';/gm;
 
 function packagesBehind(url: URL, seen = new Set<string>()): Set<string> {
   if (seen.has(url.href)) return seen;
@@ -43,6 +43,8 @@ it.each([
   ['render/mermaid.ts', ['node:crypto']],
   ['render/sarif.ts', ['node:crypto']],
   ['render/prometheus.ts', ['node:crypto']],
+  ['render/html.ts', ['node:crypto']],
+  ['render/html/page/main.ts', []],
   ['render/inventory-text.ts', []],
   ['render/style.ts', ['picocolors']],
   ['render/progress.ts', ['node:readline']],
