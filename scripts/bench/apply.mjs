@@ -9,7 +9,7 @@ import { pidsIn, Stage } from './stage.mjs';
 import { cpuOf, timedRun } from './timed-run.mjs';
 
 const FORKS = 20;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const MACVTAPS = 4;
 /** Ansible is that slow: fewer hosts and rounds, and what is compared is the CPU of a host. */
 const ANSIBLE_HOSTS = 20;

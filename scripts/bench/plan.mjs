@@ -8,7 +8,7 @@ import { Stage } from './stage.mjs';
 import { timedRun } from './timed-run.mjs';
 
 const FORKS = 20;
-const ROUNDS = 7;
+const ROUNDS = 5;
 const LIST = 'ip -j -d link';
 const LOOP = new URL('./ssh2-loop.mjs', import.meta.url).pathname;
 
