@@ -27,20 +27,25 @@ export function run(findings, { hosts }) {
       'scale',
       `scale: plan of ${count.toLocaleString('en-US')} simulated hosts × ${INTERFACES} interfaces (one SSH server), ${FORKS} at a time; once, between ${2 * SMALL_ROUNDS} runs over ${SMALL}`,
     );
-    await compare(findings, stage, fleet, 'nothing there yet', `${count * INTERFACES} to create`);
+    await compare(
+      findings,
+      stage,
+      fleet,
+      'nothing there yet',
+      `${count * INTERFACES} to create on ${count} hosts`,
+    );
     await timedRun(stage, fleet.command('apply', fleet.model, '--yes'), { netns: fleet.netns });
-    await compare(findings, stage, fleet, 'in sync', `${count} host`);
+    await compare(findings, stage, fleet, 'in sync', `all ${count} hosts are in sync`);
   });
 }
 
-async function compare(findings, stage, { netns, command, all, few, count }, state) {
-  const plan = (inventory, options) =>
-    timedRun(stage, [...command('plan', inventory), '--format', 'json'], { netns, ...options });
-  const small = () => contest({ few: () => plan(few) }, { rounds: SMALL_ROUNDS });
+async function compare(findings, stage, { netns, command, all, few, count }, state, said) {
+  const small = () =>
+    contest({ few: () => timedRun(stage, command('plan', few), { netns }) }, { rounds: SMALL_ROUNDS });
   const before = await small();
-  // The text is what a person reads: its memory counts. That no host is lost, the other format says.
   const large = await timedRun(stage, command('plan', all), { netns, memory: true });
   const after = await small();
+  if (!large.stdout.includes(said)) throw new Error(`not "${said}", but: ${large.stdout.slice(-300)}`);
   const smallCpu = median([before.of('few', 'cpuMs'), after.of('few', 'cpuMs')]) / SMALL;
   findings
     .remark(`${state}:`)
@@ -49,7 +54,7 @@ async function compare(findings, stage, { netns, command, all, few, count }, sta
     .number(`CPU a host, ${count} hosts`, large.cpuMs / count, 'ms', { digits: 2 })
     .ratio('CPU a host: many ÷ few', large.cpuMs / count / smallCpu, { target: 1.1 })
     .ratio('peak memory', large.peakMb, { unit: 'MB', target: 300, digits: 0 })
-    .remark(large.stdout.slice(-600));
+    .remark(`hosts lost: none ("${said}")`);
 }
 
 async function simulated(stage, count) {
