@@ -1,20 +1,17 @@
-// Prints how long the HTML page of a large fleet takes: to be written, and to be ready for a reader in Debian's
-// Chromium. Medians; asserts nothing. Without the browser only the first half is printed.
+// How long does the page of a large fleet take: to be written, and to be ready for a reader in Debian's Chromium?
+// Medians. Without the browser only the first half is said.
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
-import { autoMac, buildReport, renderHtml } from '../dist/index.js';
+import { autoMac, buildReport, renderHtml } from '../../dist/index.js';
+import { median } from './contest.mjs';
 
 const RUNS = 5;
 const HOSTS = 2000;
 const INTERFACES = 8;
 const BROWSER = '/usr/bin/chromium';
-
-function median(values) {
-  return values.sort((a, b) => a - b)[Math.floor(values.length / 2)];
-}
 
 function change(host, n) {
   const name = `tap${n}`;
@@ -36,7 +33,7 @@ function fleet() {
   return Array.from({ length: HOSTS }, (_, h) => {
     const host = `hv${String(h).padStart(4, '0')}`;
     const changes = Array.from({ length: INTERFACES }, (_, n) => change(host, n));
-    const manifest = { host, present: [], absent: [], pruneOwners: [], become: false };
+    const manifest = { host, present: [], absent: [], pruneOwners: [], ignore: [], become: false };
     const plan = {
       kind: 'planned',
       host,
@@ -46,6 +43,7 @@ function fleet() {
       refusals: [],
       warnings: [],
       steps: [],
+      ignored: [],
     };
     return { kind: 'planned', host, plan };
   });
@@ -70,19 +68,40 @@ async function timeOpening(browser, address) {
   return { ready, search };
 }
 
-const report = buildReport('plan', fleet());
-const times = Array.from({ length: RUNS }, () => {
-  const start = performance.now();
-  renderHtml(report);
-  return performance.now() - start;
-});
-const page = renderHtml(report);
-const rows = [['written', median(times), `${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB`]];
+export const needs = [];
 
-if (existsSync(BROWSER)) {
+export async function run(findings) {
+  findings.part('page', `page: ${HOSTS} hosts × ${INTERFACES} changes, medians of ${RUNS} runs`);
+  const report = buildReport('plan', fleet());
+  const times = Array.from({ length: RUNS }, () => {
+    const start = performance.now();
+    renderHtml(report);
+    return performance.now() - start;
+  });
+  const page = renderHtml(report);
+  const size = `${(Buffer.byteLength(page) / 1e6).toFixed(2)} MB`;
+  findings.number('written', median(times), 'ms', { note: size });
+  if (!existsSync(BROWSER)) {
+    findings.remark(`not opened: there is no ${BROWSER}`);
+    return;
+  }
   const folder = mkdtempSync(join(tmpdir(), 'tapfleet-bench-'));
-  const file = join(folder, 'report.html');
-  writeFileSync(file, page);
+  try {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, page);
+    const opened = await openOften(pathToFileURL(file).href);
+    findings.ratio('drawn in the browser since the navigation', median(opened.map(({ ready }) => ready)), {
+      target: 2000,
+      unit: 'ms',
+      digits: 0,
+    });
+    findings.number('a search answered', median(opened.map(({ search }) => search)), 'ms');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function openOften(address) {
   const browser = await chromium.launch({
     executablePath: BROWSER,
     args: [
@@ -93,17 +112,11 @@ if (existsSync(BROWSER)) {
       '--disable-sync',
     ],
   });
-  const opened = [];
-  for (let run = 0; run < RUNS; run++) opened.push(await timeOpening(browser, pathToFileURL(file).href));
-  await browser.close();
-  rmSync(folder, { recursive: true });
-  rows.push(['drawn in the browser', median(opened.map(({ ready }) => ready)), 'since the navigation']);
-  rows.push(['a search answered', median(opened.map(({ search }) => search)), '']);
-} else {
-  rows.push([`not opened: no ${BROWSER}`, 0, '']);
-}
-
-process.stdout.write(`\nthe page of ${HOSTS} hosts × ${INTERFACES} changes\n\n`);
-for (const [what, ms, note] of rows) {
-  process.stdout.write(`${what.padEnd(56)} ${ms.toFixed(0).padStart(6)} ms  ${note}\n`);
+  try {
+    const opened = [];
+    for (let run = 0; run < RUNS; run++) opened.push(await timeOpening(browser, address));
+    return opened;
+  } finally {
+    await browser.close();
+  }
 }
