@@ -103,7 +103,7 @@ async function besideAnsible(findings, stage, hosts, count, fleetCpuMs) {
     { rounds: ANSIBLE_ROUNDS, warmUp: 0 },
   );
   versus(findings, result, 'Ansible (facts and 4 shell tasks, pipelining)', 'ansible', count);
-  const whole = `CPU a host: ansible, ${count} hosts ÷ tapfleet, ${hosts.names.length} hosts (its start-up shared)`;
+  const whole = `CPU a host: ansible (${count} hosts) ÷ tapfleet (${hosts.names.length} hosts)`;
   const ratio = result.of('ansible', 'cpuMs') / count / fleetCpuMs;
   findings.ratio(whole, ratio, { digits: 1, target: 20, least: true });
 }
