@@ -55,7 +55,8 @@ export async function compare(
   const session = startRun(output, options, { command, name: 'reading', targets });
   let outcomes: readonly HostOutcome[] | undefined;
   try {
-    outcomes = await planFleet(targets, session.run);
+    // Only a saved plan needs more of a host than its report.
+    outcomes = await planFleet(targets, { ...session.run, lean: options.out === undefined });
   } finally {
     session.end(outcomes);
   }

@@ -41,6 +41,11 @@ export interface RunOptions extends ReachingOptions, GuardOptions, TransactionOp
   /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
   readonly rollouts?: readonly Rollout[];
   readonly seed?: number;
+  /**
+   * `planFleet` forgets what a host has and how it would be changed as soon as it is planned: of thousands of hosts only what
+   * a report needs stays in memory.
+   */
+  readonly lean?: boolean;
 }
 
 /** What counts against a failure budget. */
@@ -53,7 +58,9 @@ const MAX_KEPT = 256;
 /** Reads and plans every host; touches nothing. */
 export function planFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
   return eachHost(targets, options, (target, slot) =>
-    reached(target, options, slot, async ({ plan }) => ({ outcome: planned(plan) })),
+    reached(target, options, slot, async ({ plan }) => ({
+      outcome: planned(options.lean ? leanPlan(plan) : plan),
+    })),
   );
 }
 
@@ -144,6 +151,13 @@ async function applyReviewed(
     if (plan.steps.length === 0) return { outcome: planned(plan) };
     return { outcome: await applyPlan(fresh, plan, contextOf(target, options, deadline)) };
   });
+}
+
+/** Rules that leave whole interfaces to others are judged by all that every host has. */
+function leanPlan(plan: PlannedHost): PlannedHost {
+  const { observed, manifest } = plan;
+  const macvtaps = manifest.ignore.length > 0 ? observed.macvtaps : new Map();
+  return { ...plan, steps: [], observed: { ...observed, prints: new Map(), links: new Map(), macvtaps } };
 }
 
 interface ReachedTarget {

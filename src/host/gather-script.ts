@@ -53,7 +53,10 @@ const LINKS = [
 /** Run before every answer's end: a transaction re-reads the host with the same words. What it was planned from is the
  * gather program's alone (`prints`). */
 export const READ_HOST = [
-  's host; id -u; uname -r; command -v ip >/dev/null || echo no-ip; ip -V 2>&1;',
+  // Read by the shell itself where it can: each program takes a millisecond or two of the host.
+  's host; u=; while read -r k a b r; do case $k in Uid:) u=$b; break;; esac; done 2>/dev/null </proc/self/status; echo ${u:-$(id -u)};',
+  'r=; read -r r 2>/dev/null </proc/sys/kernel/osrelease; echo ${r:-$(uname -r)};',
+  'command -v ip >/dev/null || echo no-ip; ip -V 2>&1;',
   's help; ip link help macvtap 2>&1;',
   's management; set -- $C; if [ -n "$3" ]; then ip -o addr show to "${3#::ffff:}" 2>/dev/null; fi;',
   LINKS,

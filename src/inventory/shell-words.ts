@@ -8,6 +8,18 @@ export interface ShellWord {
 
 /** The words, or undefined where a quote or backslash is left open. */
 export function shellWords(text: string): readonly string[] | undefined {
+  // A fleet has the same arguments for thousands of hosts.
+  if (!known.has(text)) {
+    if (known.size >= MOST_KNOWN) known.clear();
+    known.set(text, splitWords(text));
+  }
+  return known.get(text);
+}
+
+const MOST_KNOWN = 64;
+const known = new Map<string, readonly string[] | undefined>();
+
+function splitWords(text: string): readonly string[] | undefined {
   return splitShell(text)?.map((word) => word.text);
 }
 

@@ -10,9 +10,13 @@ export function renderJson(report: Report): string {
   return jsonText(report);
 }
 
+const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
+
 /** One JSON document of any plain value; keys in the order they have. */
 export function jsonText(value: Json | Report): string {
   const text = JSON.stringify(value, null, 2);
+  // The report of a whole fleet is not copied line by line for what it hardly ever holds.
+  if (PLAIN_LINES.test(text)) return `${text}\n`;
   return `${text.split('\n').map(escapeLine).join('\n')}\n`;
 }
 
