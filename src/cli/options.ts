@@ -192,7 +192,7 @@ export function withChange(command: Command): Command {
     .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
     .option('-C, --check', 'only say what would change')
     .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
-    .option('--record <folder>', 'write the run down in this folder', RECORD_FOLDER)
+    .option('--record <folder>', `write the run down in this folder (default: ${RECORD_FOLDER})`)
     .option('--no-record', 'write nothing down: the run cannot be undone as a whole');
 }
 

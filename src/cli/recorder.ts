@@ -23,7 +23,10 @@ export class Recorder {
   readonly #written = new Set<string>();
   #changing = false;
 
-  /** `folder` false: nothing is written down. One that cannot be written ends the command with 1, before a host is touched. */
+  /**
+   * `folder` false: nothing is written down. One that was named and cannot be written ends the command with 1, before a host
+   * is touched; without the usual one the run goes on, and says what it cannot do.
+   */
   constructor(output: Output, folder: string | false | undefined, facts: RunFacts) {
     this.#output = output;
     if (folder === false) return;
@@ -40,11 +43,13 @@ export class Recorder {
       this.#file.append({ ...start, tapfleet: version, ...facts }, this.#mask);
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
-      refuse(
-        output,
-        `the run cannot be written down in ${folder ?? RECORD_FOLDER}: ${code ?? message}`,
-        'name another folder with --record, or do without undo with --no-record',
-      );
+      const summary = `the run cannot be written down in ${folder ?? RECORD_FOLDER}: ${code ?? message}`;
+      if (folder === undefined) {
+        const hint = 'it cannot be undone as a whole: name a folder with --record';
+        output.diagnostics([{ severity: 'warning', summary, hint }]);
+        return;
+      }
+      refuse(output, summary, 'name another folder with --record, or do without undo with --no-record');
     }
   }
 

@@ -34,13 +34,15 @@ const HOLDERS = [
   'if [ -r "$d" ]; then IFS=: read -r a b <"$d"; n=${d#/sys/class/net/}; printf "D %x:%x %s" "$a" "$b" "${n%%/*}"; echo; fi; done;',
   'c=; while read -r k v; do case "$k$v" in CapEff:*[89a-f]????) c=1;; esac; done 2>/dev/null </proc/self/status;',
   '[ -n "$c" ] && [ -d /proc/1 ] || echo blind;',
-  'for p in /proc/[0-9]*; do if [ -r "$p/fd" ] && { [ "$p" = /proc/1 ] || [ -e "$p/cwd" ]; }; then continue; fi;',
-  't=; read -r t 2>/dev/null <"$p/stat"; case "${t##*) }" in [ZX]*) ;; *) if [ -d "$p" ]; then echo blind; break; fi;; esac; done;',
+  'Q=; for p in /proc/[0-9]*; do if [ -r "$p/fd" ] && { [ "$p" = /proc/1 ] || [ -e "$p/cwd" ]; }; then continue; fi; Q="$Q $p"; done;',
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
   'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
   'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo;',
-  'g=$(tr "[:cntrl:]" " " 2>/dev/null <"/proc/$p/cmdline"); case "$g" in *" -name "*) g=${g#* -name }; printf "G %s %s" "$p" "${g%% *}"; echo;; esac; done; fi;',
+  'g=$(tr "[:cntrl:]" " " 2>/dev/null <"/proc/$p/cmdline"); case "$g" in *" -name "*) g=${g#* -name }; printf "G %s %s" "$p" "${g%% *}"; echo;; esac; done;',
+  // A process that is just ending has no working directory either, and is no zombie yet: by now it is gone, or one.
+  'for p in $Q; do if [ -r "$p/fd" ] && [ -e "$p/cwd" ]; then continue; fi;',
+  't=; read -r t 2>/dev/null <"$p/stat"; case "${t##*) }" in [ZX]*) ;; *) if [ -d "$p" ]; then echo blind; break; fi;; esac; done; fi;',
 ].join(' ');
 
 /** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */

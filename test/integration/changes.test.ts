@@ -134,7 +134,9 @@ describeWith(FLEET_NEEDS, 'changes of every kind', () => {
     await settle(fleet, team('red', 'red0', 'red1'));
     await settle(fleet, team('blue', 'blue1', 'blue0'));
     expect((await report(fleet, 'plan', team('red', 'red1', 'red0'))).report.outcome).toBe('in-sync');
-    const forwards = await report(fleet, 'plan', team('red', 'x0', 'x1', 'x2'));
-    expect((await report(fleet, 'plan', team('red', 'x2', 'x0', 'x1'))).stdout).toBe(forwards.stdout);
+    // Where each is declared is another place each time.
+    const bytes = async (...names: string[]) =>
+      (await report(fleet, 'plan', team('red', ...names))).stdout.replace(/"declared_at": \{[^}]*\}/g, '');
+    expect(await bytes('x2', 'x0', 'x1')).toBe(await bytes('x0', 'x1', 'x2'));
   });
 });

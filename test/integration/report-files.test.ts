@@ -101,7 +101,7 @@ describe('--report', () => {
   });
 
   it.each([
-    ['an unknown format', 'word=out', 'Write FORMAT=FILE; formats: text, json, markdown'],
+    ['an unknown format', 'word=out', 'Write FORMAT=FILE; formats: text, json, html, markdown'],
     ['no file', 'json=', 'Write FORMAT=FILE'],
     ['no format', 'out', 'Write FORMAT=FILE'],
     ['no such directory', 'json=no/such/out', 'there is no directory no/such'],

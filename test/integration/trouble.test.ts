@@ -104,7 +104,7 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'trouble on one host', () => {
     const [reached, go] = [join(folder, 'reading'), join(folder, 'never')];
     if (spawnSync('mkfifo', [reached, go]).status !== 0) throw new Error('mkfifo failed');
     sshd.wrap('ip', `echo here >'${reached}'; read -r word <'${go}'`);
-    const running = report(fleet, 'drift', playbook);
+    const running = report(fleet, 'drift', playbook, ['--retries', '0']);
     await readFile(reached);
     await fleet.stop('hv04');
     const drift = await running;

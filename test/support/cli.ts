@@ -15,6 +15,8 @@ export interface CliOptions {
   readonly cwd?: string;
   /** Network namespace to run in; undefined is that of the tests. */
   readonly netns?: string | undefined;
+  /** Past this many milliseconds the program is stuck. Default 50 s. */
+  readonly deadlineMs?: number;
   readonly started?: (child: ChildProcess) => void;
 }
 
@@ -59,7 +61,7 @@ export function runProcess(argv: readonly string[], options: CliOptions = {}): P
       reject(
         new Error(`${argv.join(' ').slice(0, 200)} did not end; stderr: ${Buffer.concat(stderr).toString()}`),
       );
-    }, DEADLINE_MS);
+    }, options.deadlineMs ?? DEADLINE_MS);
     child.on('error', (error) => {
       clearTimeout(timer);
       reject(error);
