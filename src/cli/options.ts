@@ -144,7 +144,7 @@ export function withConnection(command: Command): Command {
 
 const DIFF = 'add a unified diff of each interface’s state before and after';
 
-function reportFormat(): Option {
+export function reportFormat(): Option {
   return new Option('--format <format>', 'output format').choices(['text', 'json']).default('text');
 }
 
