@@ -5,21 +5,17 @@ import type { WatchEvent } from '../model/watch.ts';
 import { Transport } from '../remote/connect.ts';
 import type { ConnectHow } from '../remote/connection.ts';
 import { renderWatchEvent, watchEventJson } from '../render/watch-text.ts';
-import { healthOf } from '../watch/health.ts';
-import { renderMetrics } from '../watch/metrics.ts';
-import { type ListenAddress, type Page, parseListen, type Served, serve } from '../watch/serve.ts';
+import type { ListenAddress, Served } from '../watch/serve.ts';
 import { askSecret } from './ask-secret.ts';
-import { type Output, refuse, Stop } from './output.ts';
-import { Recorder } from './recorder.ts';
-import { controllerName } from './run-session.ts';
+import { type Output, Stop } from './output.ts';
 import { WatchFiles } from './watch-files.ts';
+import { healing } from './watch-healing.ts';
 import type { WatchCommandOptions } from './watch-options.ts';
+import { listenAddress, placeOf, serveFigures } from './watch-pages.ts';
 import { WatchSignals } from './watch-signals.ts';
 
 /** What of the controller a new login looks up anew, it does so at most this often, in milliseconds. */
 const REFRESH_MS = 5_000;
-/** Seconds until a host takes a repair back that was not confirmed. */
-const CONFIRM_S = 30;
 
 export async function watch(
   output: Output,
@@ -77,64 +73,6 @@ export async function watch(
   return signals.code;
 }
 
-function listenAddress(output: Output, text: string): ListenAddress | undefined {
-  if (text === 'none') return undefined;
-  return (
-    parseListen(text) ??
-    refuse(
-      output,
-      `--listen ${text}: it must be ADDRESS:PORT with an IP address or "localhost", or "none"`,
-      'such as 127.0.0.1:9719, [::1]:9719, or 0.0.0.0:9719 for all addresses of this machine',
-    )
-  );
-}
-
-async function serveFigures(
-  output: Output,
-  at: ListenAddress,
-  fleet: FleetWatch,
-  { interval }: WatchCommandOptions,
-): Promise<Served> {
-  const pages = new Map<string, () => Page>([
-    [
-      '/metrics',
-      () => ({
-        status: 200,
-        type: 'text/plain; version=0.0.4; charset=utf-8',
-        text: output.masked(renderMetrics(fleet.figures)),
-      }),
-    ],
-    [
-      '/healthz',
-      () => {
-        const { ok, text } = healthOf(fleet.figures, interval * 1000);
-        return {
-          status: ok ? 200 : 503,
-          type: 'text/plain; charset=utf-8',
-          text: output.masked(`${text}\n`),
-        };
-      },
-    ],
-  ]);
-  try {
-    return await serve(at, pages);
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const where = placeOf(at, at.port);
-    if (code === 'EADDRINUSE') {
-      refuse(
-        output,
-        `--listen ${where}: the port is in use`,
-        'end what uses it (another watch?), or choose another port, or "none"',
-      );
-    }
-    if (code === 'EADDRNOTAVAIL') {
-      refuse(output, `--listen ${where}: this machine has no such address`, 'name one of its own');
-    }
-    return refuse(output, `--listen ${where}: ${code ?? message}`, 'choose another address, or "none"');
-  }
-}
-
 /** known_hosts may have been put right since, and a bastion have come back. */
 function refreshing(transport: Transport) {
   let refreshed = performance.now();
@@ -144,31 +82,6 @@ function refreshing(transport: Transport) {
       transport.refresh();
     }
     return transport.connect(settings, how);
-  };
-}
-
-function healing(output: Output, playbooks: readonly string[], options: WatchCommandOptions) {
-  const controller = controllerName();
-  const { inventory, record: folder, healBudget: perHour } = options;
-  return {
-    perHour,
-    controller,
-    confirmTimeoutS: CONFIRM_S,
-    record: (host: string) => {
-      try {
-        const facts = { command: 'apply', controller, playbooks, inventory, hosts: [host] } as const;
-        const recorder = new Recorder(output, folder, facts);
-        return (outcome: Parameters<Recorder['finish']>[0][number]) => {
-          recorder.changing();
-          recorder.finish([outcome], false);
-          recorder.close();
-        };
-      } catch (error) {
-        // It was said: what cannot be written down is not done.
-        if (error instanceof Stop) return undefined;
-        throw error;
-      }
-    },
   };
 }
 
@@ -184,8 +97,4 @@ function startText(
     served && at ? `http://${placeOf(at, served.port)}/metrics` : 'no metrics are served',
   ];
   return `${parts.join('; ')}\n`;
-}
-
-function placeOf({ address }: ListenAddress, port: number): string {
-  return `${address.includes(':') ? `[${address}]` : address}:${port}`;
 }

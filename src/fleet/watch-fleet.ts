@@ -57,16 +57,19 @@ export class FleetWatch {
     }
     for (const target of targets) {
       const known = this.#hosts.get(target.host);
-      if (known) {
-        if (known.watch.update(target)) changed++;
-        continue;
-      }
-      const watch = new HostWatch(target, this.#options);
-      this.#hosts.set(target.host, { watch, end: watch.run() });
-      added++;
+      if (known?.watch.update(target)) changed++;
+      // Set anew, so that they stand in the order of the inventory.
+      this.#hosts.delete(target.host);
+      this.#hosts.set(target.host, known ?? this.#begin(target));
+      if (!known) added++;
     }
     this.#counters.reloads.loaded++;
     return { added, changed, removed };
+  }
+
+  #begin(target: Target) {
+    const watch = new HostWatch(target, this.#options);
+    return { watch, end: watch.run() };
   }
 
   /** The files that hosts would be updated from are broken. */

@@ -19,6 +19,7 @@ import { isRelevant, type RelevantLinks, relevantLinks } from '../watch/relevant
 import { isSameManifest } from '../watch/same-manifest.ts';
 import { causesOf, isSameState, stateOf, UNKNOWN } from '../watch/state.ts';
 import type { Turn, Turns } from '../watch/turns.ts';
+import { Alarm } from './alarm.ts';
 import { problemOf } from './each-host.ts';
 import { Following } from './following.ts';
 import { Healer, type Healing } from './heal-host.ts';
@@ -49,6 +50,7 @@ export class HostWatch {
   readonly #pace: Pace;
   readonly #healer: Healer | undefined;
   readonly #life = new AbortController();
+  readonly #alarm: Alarm;
   #target: Target;
   #state: WatchedState = UNKNOWN;
   #readAt: number | undefined;
@@ -63,13 +65,12 @@ export class HostWatch {
   #silence = false;
   /** It is reached in another way now. */
   #moved = false;
-  #wakesAt = 0;
-  #wake = () => {};
 
   constructor(target: Target, options: HostWatchOptions) {
     this.#target = target;
     this.#options = options;
     this.#pace = new Pace(options);
+    this.#alarm = new Alarm(options.now);
     this.#healer = options.healing && new Healer(target.host, options.healing, options);
   }
 
@@ -96,14 +97,14 @@ export class HostWatch {
       this.#options.counters.failedReads++;
       this.#become(stateOf(reportHost({ kind: 'unread', host: this.#target.host, problem })));
       const pause = reconnectPauseMs(failures, problem.kind, this.#options.random);
-      await this.#sleepUntil(() => this.#options.now() + pause, true);
+      await this.#alarm.pause(pause, () => this.#isStopped || this.#moved);
     }
   }
 
   /** A repair that is under way is finished first. */
   stop(): void {
     this.#life.abort();
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** Whether anything that counts is different now; the host is then read at once. */
@@ -123,7 +124,7 @@ export class HostWatch {
   /** Read at once, or tried again at once. */
   hurry(): void {
     this.#pace.hurry(this.#options.now());
-    this.#wake();
+    this.#alarm.wake();
   }
 
   /** What was learned of it the hard way is forgotten. */
@@ -242,10 +243,10 @@ export class HostWatch {
         if (this.#links && !isRelevant(line, this.#links)) return;
         counters.relevantEvents++;
         this.#pace.event(now());
-        if (this.#pace.due.at < this.#wakesAt) this.#wake();
+        this.#alarm.wakeBy(this.#pace.due.at);
       },
       silent: (reason) => this.#saySilent(reason),
-      broken: () => this.#wake(),
+      broken: () => this.#alarm.wake(),
     });
   }
 
@@ -257,32 +258,9 @@ export class HostWatch {
 
   /** False where there is nothing to wait for: stopped, broken, or to be reached in another way. */
   async #untilDue(): Promise<boolean> {
-    await this.#sleepUntil(() => this.#pace.due.at, false);
-    return !(this.#isStopped || this.#moved || this.#following?.broken);
-  }
-
-  /** `at` may move while it is waited for. `once`: whatever wakes it ends it. */
-  async #sleepUntil(at: () => number, once: boolean): Promise<void> {
-    const { now } = this.#options;
-    const until = once ? at() : 0;
-    for (;;) {
-      const end = once ? until : at();
-      const left = end - now();
-      if (left <= 0 || this.#isStopped || this.#moved || this.#following?.broken) return;
-      let woken = false;
-      this.#wakesAt = end;
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, left);
-        this.#wake = () => {
-          woken = true;
-          clearTimeout(timer);
-          resolve();
-        };
-      });
-      this.#wake = () => {};
-      this.#wakesAt = 0;
-      if (once && woken) return;
-    }
+    const isOver = () => this.#isStopped || this.#moved || this.#following?.broken !== undefined;
+    await this.#alarm.until(() => this.#pace.due.at, isOver);
+    return !isOver();
   }
 }
 

@@ -2,6 +2,7 @@
 import type { ReportValue } from '../model/report.ts';
 import type { WatchEvent, WatchedChange, WatchedState, WatchedStatus } from '../model/watch.ts';
 import { problemText } from './host-rows.ts';
+import { jsonLine } from './json.ts';
 import { printable } from './printable.ts';
 import type { Paint, Style } from './style.ts';
 import { counted, valueText } from './value-text.ts';
@@ -16,7 +17,7 @@ export function renderWatchEvent(event: WatchEvent, time: string, style: Style):
 
 /** A JSON object on a line of its own. */
 export function watchEventJson(event: WatchEvent, time: string): string {
-  return `${JSON.stringify({ time, ...plain(event) })}\n`;
+  return jsonLine({ time, ...plain(event) });
 }
 
 function plain(event: WatchEvent): object {
