@@ -95,10 +95,15 @@ async function passwordsOf(
 
 /** The passwords that variables gave are masked too: a template can put them anywhere. */
 export function hidePasswords(output: Output, settings: Iterable<ConnectionSettings>): void {
+  const secrets = passwordsIn(settings);
+  output.hide(() => secrets);
+}
+
+export function passwordsIn(settings: Iterable<ConnectionSettings>): Set<string> {
   const secrets = new Set<string>();
   for (const one of settings) {
     if (one.becomePassword) secrets.add(one.becomePassword.reveal());
     if (one.kind === 'ssh' && one.password) secrets.add(one.password.reveal());
   }
-  output.hide(() => secrets);
+  return secrets;
 }

@@ -16,6 +16,7 @@ import {
   withRun,
 } from './options.ts';
 import { Output, Stop } from './output.ts';
+import { withWatch } from './watch-options.ts';
 
 /** Runs one command line and gives the process's exit code; never throws for an author's mistake. */
 export async function runCommandLine(argv: readonly string[]): Promise<number> {
@@ -106,6 +107,15 @@ function buildProgram(output: Output, finish: Finish): Command {
 
   withRun(command('drift <playbook...>', 'is the fleet still as declared? exits 2 where it is not')).action(
     async (playbooks, options) => finish(await (await import('./plan.ts')).drift(output, playbooks, options)),
+  );
+
+  withWatch(
+    command(
+      'watch <playbook...>',
+      'say at once what is no longer as declared, and when it is again; until it is ended',
+    ),
+  ).action(async (playbooks, options) =>
+    finish(await (await import('./watch.ts')).watch(output, playbooks, options)),
   );
 
   withChange(command('undo <run>', 'put back what a run changed: its name, its file, or "last"')).action(

@@ -7,6 +7,7 @@ import { access, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
+import { noteRead } from './noted-reads.ts';
 
 /** Names in one folder and what each is. */
 export type Listing = ReadonlyMap<string, 'file' | 'folder'>;
@@ -25,6 +26,7 @@ export async function readTextFile(
   path: string,
   maxBytes = MAX_YAML_BYTES,
 ): Promise<TextFile | { readonly problem: Diagnostic }> {
+  await noteRead(path);
   try {
     const found = await stat(path);
     if (found.isDirectory()) return refuse(path, `${path} is a directory, not a file`, 'name a file in it');
@@ -61,6 +63,7 @@ export async function readTextFile(
 export async function listFolder(
   path: string,
 ): Promise<Listing | undefined | { readonly problem: Diagnostic }> {
+  await noteRead(path);
   try {
     const listing = new Map<string, 'file' | 'folder'>();
     for (const entry of await readdir(path, { withFileTypes: true })) {
@@ -79,6 +82,7 @@ export async function listFolder(
 export async function kindOf(
   path: string,
 ): Promise<{ isDirectory(): boolean; isFile(): boolean } | undefined> {
+  await noteRead(path);
   return stat(path).catch(() => undefined);
 }
 

@@ -25,13 +25,22 @@ const MOST_KEPT = 256;
 
 /** `files`: how many this process may have open. */
 export function boundsOf(forks: number, settings: Iterable<ConnectionSettings>, files: number): Bounds {
-  let each = FILES_PER_LOGIN;
-  for (const one of settings) {
-    if (one.kind === 'local' || one.proxy?.kind === 'command') each = FILES_PER_PROGRAM;
-  }
+  const each = filesPerHost(settings);
   const room = Math.max(0, files - OWN_FILES);
   const keep = Math.min(MOST_KEPT, Math.floor(room / 4 / each));
   const most = Math.max(1, Math.floor((room - keep * each) / each));
   const atWork = Math.min(forks, most, MOST_AT_WORK);
   return { forks: atWork, open: Math.min(most, atWork + MOST_WAITING), keep };
+}
+
+/** How many hosts may keep a connection open for as long as they are watched. */
+export function roomForWatched(settings: Iterable<ConnectionSettings>, files: number): number {
+  return Math.max(1, Math.floor((files - OWN_FILES) / filesPerHost(settings)));
+}
+
+function filesPerHost(settings: Iterable<ConnectionSettings>): number {
+  for (const one of settings) {
+    if (one.kind === 'local' || one.proxy?.kind === 'command') return FILES_PER_PROGRAM;
+  }
+  return FILES_PER_LOGIN;
 }

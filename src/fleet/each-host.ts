@@ -2,6 +2,7 @@
  * Hosts in parallel, each alone with its trouble. Results come back in the order of the hosts, whatever finished first.
  */
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Problem } from '../model/problem.ts';
 import { HostTrouble } from '../remote/connection.ts';
 import type { RunEvent } from './run-event.ts';
 import { type Lane, type Slot, schedule } from './schedule.ts';
@@ -54,8 +55,9 @@ async function settle(host: string, work: () => Promise<HostOutcome>): Promise<H
   }
 }
 
-function problemOf(error: unknown) {
+/** A fault of ours keeps its stack. */
+export function problemOf(error: unknown): Problem {
   if (error instanceof HostTrouble) return error.problem;
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  return { kind: 'internal', message: `a fault in tapfleet: ${text}` } as const;
+  return { kind: 'internal', message: `a fault in tapfleet: ${text}` };
 }

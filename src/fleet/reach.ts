@@ -4,7 +4,7 @@
  */
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Connection, ExecOptions } from '../remote/connection.ts';
+import type { Connection, ExecOptions, FollowOptions } from '../remote/connection.ts';
 import { HostTrouble } from '../remote/connection.ts';
 import { type Deadline, pastDeadline, patiently, persistently, type Retrying } from './patience.ts';
 import type { Slot } from './schedule.ts';
@@ -19,6 +19,8 @@ export interface ReachOptions extends Retrying {
   readonly commandTimeoutMs?: number | undefined;
   /** For a host as a whole, from its first attempt on. Default: as long as its parts may take. */
   readonly hostTimeoutMs?: number | undefined;
+  /** Called with a login before it is used for reading. */
+  readonly opened?: (connection: Connection) => void;
 }
 
 export interface Reached {
@@ -34,17 +36,25 @@ export function reach(
   slot: Slot,
   deadline: Deadline,
 ): Promise<Reached> {
-  const { commandTimeoutMs = READ_TIMEOUT_MS } = options;
   return persistently(slot, deadline, options, async () => {
     const connection = await logIn(settings, options, deadline, slot);
     try {
-      const reading = gather(connection, commandTimeoutMs);
-      return { connection, observed: await patiently(slot, READ_PATIENCE_MS, reading) };
+      options.opened?.(connection);
+      return { connection, observed: await readAgain(connection, options, slot) };
     } catch (error) {
       connection.close();
       throw error;
     }
   });
+}
+
+/** Reads a host over a login that stands. */
+export function readAgain(
+  connection: Connection,
+  { commandTimeoutMs = READ_TIMEOUT_MS }: Pick<ReachOptions, 'commandTimeoutMs'>,
+  slot: Slot,
+): Promise<ObservedState> {
+  return patiently(slot, READ_PATIENCE_MS, gather(connection, commandTimeoutMs));
 }
 
 /** Logs in anew on a host that was reached before, with the same patience; its slot stays its own. */
@@ -100,6 +110,10 @@ class TimedConnection implements Connection {
 
   close(): void {
     this.inner.close();
+  }
+
+  follow(command: string, options: FollowOptions): Promise<string> {
+    return this.inner.follow(command, options);
   }
 
   async exec(command: string, options: ExecOptions) {

@@ -185,7 +185,8 @@ async function reached(
   }
 }
 
-function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
+/** What would be done on a target as it was found. */
+export function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
   const found = planHost(target.manifest, observed, options);
   const plan = target.expected ? holdTo(target.expected, found) : found;
   // No change cuts the way to this machine itself, and another shell on it would prove nothing.

@@ -9,6 +9,7 @@ import { HostTrouble, trouble } from './connection.ts';
 
 export class Bastions {
   readonly #clients = new Map<string, Promise<ssh2.Client>>();
+  readonly #failed = new Set<string>();
 
   /** `login` logs in on a bastion, which may itself be behind another. */
   constructor(private readonly login: (settings: SshLogin) => Promise<ssh2.Client>) {}
@@ -44,6 +45,12 @@ export class Bastions {
     });
   }
 
+  /** Those that could not be reached are tried again for the next host. */
+  forgive(): void {
+    for (const key of this.#failed) this.#clients.delete(key);
+    this.#failed.clear();
+  }
+
   close(): void {
     for (const client of this.#clients.values()) client.then((one) => one.end()).catch(() => {});
     this.#clients.clear();
@@ -56,7 +63,9 @@ export class Bastions {
     const made = this.login(through);
     this.#clients.set(key, made);
     // One that broke is made anew for the next host; one that never came is not.
-    made.then((client) => client.once('close', () => this.#clients.delete(key))).catch(() => {});
+    made
+      .then((client) => client.once('close', () => this.#clients.delete(key)))
+      .catch(() => this.#failed.add(key));
     return made;
   }
 }

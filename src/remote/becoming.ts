@@ -3,7 +3,7 @@ import { elevate, elevationOf, judgeElevation, unusablePassword } from '../host/
 import { newNonce } from '../host/frame.ts';
 import type { Answer } from '../host/read-gather.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
-import { type Connection, type ExecOptions, HostTrouble } from './connection.ts';
+import { type Connection, type ExecOptions, type FollowOptions, HostTrouble } from './connection.ts';
 
 export class BecomingConnection implements Connection {
   readonly #login: Connection;
@@ -23,6 +23,11 @@ export class BecomingConnection implements Connection {
 
   close(): void {
     this.#login.close();
+  }
+
+  /** As the login user: what only listens needs no root. */
+  follow(command: string, options: FollowOptions): Promise<string> {
+    return this.#login.follow(command, options);
   }
 
   async exec(command: string, options: ExecOptions): Promise<Answer> {

@@ -23,6 +23,11 @@ export class Transport {
     return becomes ? new BecomingConnection(login, settings, this.#terminals) : login;
   }
 
+  /** For what lasts longer than a run: known_hosts are read again, bastions that failed tried again. */
+  refresh(): void {
+    this.#ssh.refresh();
+  }
+
   /** Ends what connections shared; to be called when the run is over. */
   close(): void {
     this.#ssh.close();

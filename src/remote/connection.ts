@@ -25,6 +25,13 @@ export interface ExecOptions {
   readonly timeoutMs: number;
 }
 
+export interface FollowOptions {
+  /** Each whole line of standard output, without its end; lines past 64 KiB are passed over. */
+  readonly onLine: (line: string) => void;
+  /** Closes the program's standard input, which tells it to end. */
+  readonly signal: AbortSignal;
+}
+
 /** How a login is waited for. */
 export interface ConnectHow {
   /** Gives the attempt up. */
@@ -37,6 +44,13 @@ export interface ConnectHow {
 export interface Connection {
   /** Runs one command line in the login shell. Throws HostTrouble where no whole answer came. */
   exec(command: string, options: ExecOptions): Promise<Answer>;
+  /**
+   * Runs one command line that goes on, as the login user, and hands its lines on as they come. Its standard input stays
+   * open until the signal, so that a program which waits for its end ends with the connection too. Resolves with what
+   * it said on standard error, the last 1,000 characters, when it has ended. Throws HostTrouble where the connection
+   * broke, SessionRefused where the host lets no further program run.
+   */
+  follow(command: string, options: FollowOptions): Promise<string>;
   /** False once the other side, or the network, has ended it. */
   readonly open: boolean;
   close(): void;
@@ -52,6 +66,9 @@ export class HostTrouble extends Error {
     super(problem.message);
   }
 }
+
+/** The login stands, but the host opens no (further) session on it: MaxSessions. */
+export class SessionRefused extends HostTrouble {}
 
 export function trouble(kind: ProblemKind, message: string, transient = false): HostTrouble {
   return new HostTrouble({ kind, message }, transient);

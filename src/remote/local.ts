@@ -5,11 +5,14 @@
 import { spawn } from 'node:child_process';
 import { endGroup } from '../files/end-group.ts';
 import type { Answer } from '../host/read-gather.ts';
-import { type Connection, type ExecOptions, trouble } from './connection.ts';
-import { converse } from './conversation.ts';
+import { type Connection, type ExecOptions, type FollowOptions, trouble } from './connection.ts';
+import { converse, type RunningProgram } from './conversation.ts';
+import { followProgram } from './following.ts';
 
 export class LocalConnection implements Connection {
   #open = true;
+  /** They end with the connection, as over SSH. */
+  readonly #followed = new Set<RunningProgram>();
 
   get open(): boolean {
     return this.#open;
@@ -17,6 +20,7 @@ export class LocalConnection implements Connection {
 
   close(): void {
     this.#open = false;
+    for (const program of this.#followed) program.stdin.end();
   }
 
   exec(command: string, options: ExecOptions): Promise<Answer> {
@@ -25,27 +29,41 @@ export class LocalConnection implements Connection {
         'sudo on this machine wants a terminal (requiretty), which a local connection has not: run tapfleet as root, or allow this user to do without ("Defaults:USER !requiretty")';
       return Promise.reject(trouble('privilege', message));
     }
-    // A session of its own: Ctrl-C and a terminal that hangs up are for tapfleet alone.
-    const child = spawn('/bin/sh', ['-c', command], {
-      cwd: '/',
-      stdio: 'pipe',
-      detached: true,
-      env: loginEnvironment(process.env),
-    });
-    const ended = new Promise<number | undefined>((resolve, reject) => {
-      child.once('close', (code) => resolve(code ?? undefined));
-      child.once('error', (error) =>
-        reject(trouble('missing-tool', `this machine could not run /bin/sh: ${error.message}`)),
-      );
-    });
-    const kill = () => {
-      // Not SIGKILL: a transaction at work and its dead-man switch are of this group, and only they outlive SIGTERM.
-      endGroup(child, 'SIGTERM');
-      for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
-      child.unref();
-    };
-    return converse({ stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill }, options);
+    return converse(startProgram(command), options);
   }
+
+  async follow(command: string, options: FollowOptions): Promise<string> {
+    const program = startProgram(command);
+    this.#followed.add(program);
+    try {
+      return await followProgram(program, options);
+    } finally {
+      this.#followed.delete(program);
+    }
+  }
+}
+
+function startProgram(command: string): RunningProgram {
+  // A session of its own: Ctrl-C and a terminal that hangs up are for tapfleet alone.
+  const child = spawn('/bin/sh', ['-c', command], {
+    cwd: '/',
+    stdio: 'pipe',
+    detached: true,
+    env: loginEnvironment(process.env),
+  });
+  const ended = new Promise<number | undefined>((resolve, reject) => {
+    child.once('close', (code) => resolve(code ?? undefined));
+    child.once('error', (error) =>
+      reject(trouble('missing-tool', `this machine could not run /bin/sh: ${error.message}`)),
+    );
+  });
+  const kill = () => {
+    // Not SIGKILL: a transaction at work and its dead-man switch are of this group, and only they outlive SIGTERM.
+    endGroup(child, 'SIGTERM');
+    for (const stream of [child.stdin, child.stdout, child.stderr]) stream.destroy();
+    child.unref();
+  };
+  return { stdin: child.stdin, stdout: child.stdout, stderr: child.stderr, ended, kill };
 }
 
 /**

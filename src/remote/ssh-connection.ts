@@ -5,8 +5,16 @@
 import type ssh2 from 'ssh2';
 import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
 import type { Answer } from '../host/read-gather.ts';
-import { type Connection, type ExecOptions, type HostTrouble, trouble } from './connection.ts';
-import { converse } from './conversation.ts';
+import {
+  type Connection,
+  type ExecOptions,
+  type FollowOptions,
+  type HostTrouble,
+  SessionRefused,
+  trouble,
+} from './connection.ts';
+import { converse, type RunningProgram } from './conversation.ts';
+import { followProgram } from './following.ts';
 
 /** RFC 4254, section 8: a terminal that echoes nothing, keeps no lines and changes no byte. */
 const RAW_TERMINAL: PseudoTtyOptions = {
@@ -70,7 +78,7 @@ export class SshConnection implements Connection {
             setTimeout(() => resolve(this.exec(command, options, tries + 1)), RETRY_MS * (tries + 1));
             return;
           }
-          reject(trouble('connection-lost', `the host opened no session for a command: ${error.message}`));
+          reject(sessionRefused(error));
         });
       try {
         this.#client.exec(command, terminal ? { pty: RAW_TERMINAL } : {}, begin);
@@ -81,18 +89,37 @@ export class SshConnection implements Connection {
     });
   }
 
+  follow(command: string, options: FollowOptions): Promise<string> {
+    return new Promise((resolve, reject) => {
+      const lost = () => reject(brokeAtWork());
+      this.#client.once('close', lost);
+      const begin = (error: Error | undefined, channel: ClientChannel) => {
+        this.#client.off('close', lost);
+        if (error) reject(sessionRefused(error));
+        else resolve(followProgram(this.#programOn(channel), options));
+      };
+      try {
+        this.#client.exec(command, begin);
+      } catch {
+        // ssh2 throws where the connection went away unnoticed.
+        lost();
+      }
+    });
+  }
+
   #converse(channel: ClientChannel, options: ExecOptions): Promise<Answer> {
-    return converse(
-      {
-        stdin: channel,
-        stdout: channel,
-        stderr: channel.stderr,
-        ended: this.#endOf(channel),
-        // A channel that is stuck cannot be told to go away: only the whole connection can.
-        kill: () => this.#client.destroy(),
-      },
-      options,
-    );
+    return converse(this.#programOn(channel), options);
+  }
+
+  #programOn(channel: ClientChannel): RunningProgram {
+    return {
+      stdin: channel,
+      stdout: channel,
+      stderr: channel.stderr,
+      ended: this.#endOf(channel),
+      // A channel that is stuck cannot be told to go away: only the whole connection can.
+      kill: () => this.#client.destroy(),
+    };
   }
 
   #endOf(channel: ClientChannel): Promise<number | undefined> {
@@ -109,6 +136,11 @@ export class SshConnection implements Connection {
       });
     });
   }
+}
+
+function sessionRefused(error: Error): SessionRefused {
+  const message = `the host opened no session for a command: ${error.message}`;
+  return new SessionRefused({ kind: 'connection-lost', message });
 }
 
 function brokeAtWork(): HostTrouble {

@@ -22,7 +22,7 @@ const SILENCE_MS = 300;
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
-  readonly #hostKeys = new HostKeys();
+  #hostKeys = new HostKeys();
   readonly #keyRing: KeyRing;
   readonly #bastions = new Bastions((settings) => this.#login(settings, {}));
 
@@ -33,6 +33,12 @@ export class SshTransport {
   /** Throws HostTrouble: unreachable, unknown host key, refused login. */
   async connect(settings: SshLogin, how: ConnectHow): Promise<Connection> {
     return new SshConnection(await this.#login(settings, how));
+  }
+
+  /** What was learned of host keys and bastions is looked up anew; the connections that stand stay. */
+  refresh(): void {
+    this.#hostKeys = new HostKeys();
+    this.#bastions.forgive();
   }
 
   /** Ends what hosts shared. */

@@ -20,6 +20,11 @@ export function jsonText(value: Json | Report): string {
   return `${text.split('\n').map(escapeLine).join('\n')}\n`;
 }
 
+/** One JSON document on one line. */
+export function jsonLine(value: object): string {
+  return `${escapeLine(JSON.stringify(value))}\n`;
+}
+
 function escapeLine(line: string): string {
   return escapeDeceptive(line, (character) =>
     Array.from({ length: character.length }, (_, unit) => `\\u${hex(character.charCodeAt(unit))}`).join(''),

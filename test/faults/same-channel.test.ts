@@ -14,6 +14,7 @@ import type { Connection } from '../../src/remote/connection.ts';
 import { DECLARED, manifestOf, wanted } from '../support/builders.ts';
 import { describeWith } from '../support/needs.ts';
 import { randomIndexBase, TestNamespace } from '../support/netns.ts';
+import { neverFollows } from '../support/never-follows.ts';
 
 describeWith(['root', 'macvtap', 'ip'], 'the last word over the same channel', () => {
   let netns: TestNamespace;
@@ -49,6 +50,7 @@ describeWith(['root', 'macvtap', 'ip'], 'the last word over the same channel', (
   async function asked(confirmTimeoutS: number) {
     const over: Connection = {
       open: true,
+      follow: neverFollows,
       close: () => undefined,
       exec: async (line) => {
         const child = start(line);

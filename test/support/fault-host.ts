@@ -21,6 +21,7 @@ import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote
 import { runProcess } from './cli.ts';
 import { findProgram } from './needs.ts';
 import { lowerLines, randomIndexBase } from './netns.ts';
+import { neverFollows } from './never-follows.ts';
 import { batch } from './sshd-commands.ts';
 import { killQuietly } from './sshd-daemon.ts';
 
@@ -98,6 +99,7 @@ export class FaultHost {
     const running = new Set<ChildProcess>();
     return {
       open: true,
+      follow: neverFollows,
       exec: async (command: string, options: ExecOptions) => {
         await tampering.before?.(command);
         return this.#exec(command, options, tampering, running);

@@ -3,6 +3,7 @@ import type { Answer } from '../../src/host/read-gather.ts';
 import { answer, type SimulatedState } from '../../src/lab/simulated-host.ts';
 import type { ConnectionSettings } from '../../src/model/connection.ts';
 import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import { neverFollows } from './never-follows.ts';
 import { sshSettings } from './ssh-settings.ts';
 
 export interface ModelHost extends SimulatedState {
@@ -52,6 +53,7 @@ export class ModelFleet {
     };
     return {
       exec,
+      follow: neverFollows,
       close,
       get open() {
         return open;

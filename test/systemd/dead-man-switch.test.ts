@@ -9,6 +9,7 @@ import type { PlannedHost } from '../../src/model/plan.ts';
 import { planHost } from '../../src/planning/plan-host.ts';
 import { type Connection, HostTrouble } from '../../src/remote/connection.ts';
 import { DECLARED, manifestOf, wanted } from '../support/builders.ts';
+import { neverFollows } from '../support/never-follows.ts';
 
 const LEADER = process.env.TAPFLEET_SYSTEMD_LEADER ?? '';
 
@@ -35,6 +36,7 @@ const mode = () => /macvtap mode (\w+)/.exec(run('ip -d link show web0').stdout)
 function connection(confirms: (command: string) => Answer): Connection {
   return {
     open: true,
+    follow: neverFollows,
     close: () => undefined,
     exec: async (command, { stdin }) =>
       command.includes('tapfleet-confirm') ? confirms(command) : run(command, stdin),

@@ -47,6 +47,11 @@ test.each<[string, (edge: { from: string; to: string }) => boolean]>([
     ({ from, to }) => from.startsWith('render/html/page/') && to.startsWith('node:'),
   ],
   [
+    'watch decides: it reaches nobody, but for the one file that serves HTTP',
+    ({ from, to }) => from.startsWith('watch/') && from !== 'watch/serve.ts' && IO.test(to),
+  ],
+  ['HTTP has one door', ({ from, to }) => to === 'node:http' && from !== 'watch/serve.ts'],
+  [
     'only main and the command line import the command line',
     ({ from, to }) => to.startsWith('cli/') && !/^(main\.ts|cli\/)/.test(from),
   ],

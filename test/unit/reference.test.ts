@@ -10,7 +10,9 @@ import { keywordTable } from '../support/keyword-table.ts';
 
 const reference = readFileSync(new URL('../../docs/reference.md', import.meta.url), 'utf8');
 const program = readFileSync(new URL('../../src/cli/program.ts', import.meta.url), 'utf8');
-const options = readFileSync(new URL('../../src/cli/options.ts', import.meta.url), 'utf8');
+const options = ['options', 'watch-options']
+  .map((name) => readFileSync(new URL(`../../src/cli/${name}.ts`, import.meta.url), 'utf8'))
+  .join('\n');
 
 test('every error kind with its meaning', () => {
   for (const [kind, { meaning }] of Object.entries(PROBLEM_KINDS)) {

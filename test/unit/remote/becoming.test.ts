@@ -11,6 +11,7 @@ import { Secret } from '../../../src/model/secret.ts';
 import { BecomingConnection } from '../../../src/remote/becoming.ts';
 import { type Connection, type ExecOptions, trouble } from '../../../src/remote/connection.ts';
 import { LocalConnection } from '../../../src/remote/local.ts';
+import { neverFollows } from '../../support/never-follows.ts';
 import { sshSettings } from '../../support/ssh-settings.ts';
 
 const SAYS_ALL = 'echo begin; cat; echo end';
@@ -102,6 +103,7 @@ test('a sudo that wants a terminal is run over one, from then on at once', async
   const terminals: boolean[] = [];
   const login: Connection = {
     open: true,
+    follow: neverFollows,
     close: () => undefined,
     exec: (command, { terminal = false, ...options }) => {
       terminals.push(terminal);
@@ -119,6 +121,7 @@ test('a sudo that wants a terminal is run over one, from then on at once', async
 test('a connection that breaks while sudo is at work is its own trouble', async () => {
   const login: Connection = {
     open: false,
+    follow: neverFollows,
     close: () => undefined,
     exec: () => Promise.reject(trouble('connection-lost', 'gone')),
   };
