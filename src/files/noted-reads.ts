@@ -35,13 +35,28 @@ export async function untilChanged(
   reads: NotedReads,
   { everyMs, signal }: { readonly everyMs: number; readonly signal: AbortSignal },
 ): Promise<void> {
-  let last: string | undefined;
+  const looks = new Looks([...reads.values()]);
   while (!signal.aborted) {
     await pause(everyMs, signal);
-    const found = await Promise.all([...reads.keys()].map((path) => versionOf(path)));
-    const now = found.join('\n');
-    if (now === last && now !== [...reads.values()].join('\n')) return;
-    last = now;
+    if (looks.haveSettled(await Promise.all([...reads.keys()].map(versionOf)))) return;
+  }
+}
+
+/** Versions of the same files, looked at again and again. */
+export class Looks {
+  #last: string | undefined;
+  readonly #first: string;
+
+  constructor(first: readonly string[]) {
+    this.#first = first.join('\n');
+  }
+
+  /** Whether they are others than at first, and the same as at the look before. */
+  haveSettled(versions: readonly string[]): boolean {
+    const now = versions.join('\n');
+    const isStill = now === this.#last;
+    this.#last = now;
+    return isStill && now !== this.#first;
   }
 }
 

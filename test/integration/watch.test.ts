@@ -182,4 +182,29 @@ describeWith(FLEET_NEEDS, 'watch', () => {
     ).not.toContain('unreachable');
     await fleet.stop('hv02');
   });
+
+  it('listens as a login that is not root, and anew where somebody on the host ended it', async () => {
+    const playbook = fleet.playbook(TAPS);
+    await settle(fleet, playbook);
+    watching = await Watching.start(
+      fleet,
+      playbook,
+      ['--interval', '3'],
+      fleet.inventory({ ansible_user: 'operator' }),
+    );
+    const watch = watching;
+    await allInSync(watch);
+    await fleet.exec('hv01', [
+      'sh',
+      '-c',
+      'for p in $(ip netns pids "$0"); do read -r c </proc/$p/comm; [ "$c" != ip ] || kill $p; done',
+      fleet.host('hv01').netns,
+    ]);
+    expect(await watch.until(({ event }) => event === 'no-events')).toMatchObject({ host: 'hv01' });
+    while ((await listeners('hv01')) === 0)
+      expect(watch.told.some(({ status }) => status === 'unreachable')).toBe(false);
+    const since = watch.told.length;
+    await fleet.ip('hv01', 'link', 'set', 'dev', 'db0', 'type', 'macvtap', 'mode', 'vepa');
+    await watch.untilStatus('hv01', 'changes', since);
+  });
 });

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { notingReads, untilChanged } from '../../../src/files/noted-reads.ts';
+import { Looks, notingReads, untilChanged } from '../../../src/files/noted-reads.ts';
 import { load } from '../../../src/load/load.ts';
 
 let folder: string;
@@ -52,4 +52,24 @@ test('nothing that stays as it is wakes anybody', async () => {
   expect(ended).toBe(false);
   abort.abort();
   await waiting;
+});
+
+test('what is still being written is not taken up', () => {
+  const looks = new Looks(['a', 'b']);
+  const seen = [
+    ['a', 'b'],
+    ['a', 'c'],
+    ['a', 'd'],
+    ['a', 'd'],
+    ['a', 'b'],
+    ['a', 'b'],
+  ];
+  expect(seen.map((versions) => looks.haveSettled(versions))).toEqual([
+    false,
+    false,
+    false,
+    true,
+    false,
+    false,
+  ]);
 });
