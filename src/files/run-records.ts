@@ -8,12 +8,12 @@ import { basename, join } from 'node:path';
 import type { RecordLine } from '../model/run-record.ts';
 
 const SUFFIX = '.jsonl';
-const NAME = /^\d{8}-\d{6}-[0-9a-f]{6}$/;
+const NAME = /^\d{8}-\d{9}-[0-9a-f]{6}$/;
 
-/** `20261125-044512-3fa9c1`: names in the order of time. */
+/** `20261125-044512078-3fa9c1`: names in the order of time, to the millisecond. */
 export function newRunName(now: Date): string {
   const [day = '', time = ''] = now.toISOString().split('T');
-  return `${day.replaceAll('-', '')}-${time.slice(0, 8).replaceAll(':', '')}-${randomBytes(3).toString('hex')}`;
+  return `${day.replaceAll('-', '')}-${time.replace(/[:.Z]/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
 export class RecordFile {

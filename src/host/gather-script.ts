@@ -40,9 +40,11 @@ const HOLDERS = [
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
   'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo;',
   'g=$(tr "[:cntrl:]" " " 2>/dev/null <"/proc/$p/cmdline"); case "$g" in *" -name "*) g=${g#* -name }; printf "G %s %s" "$p" "${g%% *}"; echo;; esac; done;',
-  // A process that is just ending has no working directory either, and is no zombie yet: by now it is gone, or one.
+  // A process that is ending has no working directory either, and may be long no zombie yet: while its mounts are taken
+  // down. Field 9 of proc_pid_stat(5) tells it, PF_EXITING (include/linux/sched.h).
   'for p in $Q; do if [ -r "$p/fd" ] && [ -e "$p/cwd" ]; then continue; fi;',
-  't=; read -r t 2>/dev/null <"$p/stat"; case "${t##*) }" in [ZX]*) ;; *) if [ -d "$p" ]; then echo blind; break; fi;; esac; done; fi;',
+  't=; read -r t 2>/dev/null <"$p/stat"; set -- ${t##*) }; case $1 in [ZX]*) continue;; esac;',
+  'if [ -d "$p" ] && [ $((${7:-0} & 4)) -eq 0 ]; then echo blind; break; fi; done; fi;',
 ].join(' ');
 
 /** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */

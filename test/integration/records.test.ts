@@ -208,10 +208,10 @@ describeWith(FLEET_NEEDS, 'run records', () => {
       const { code, stderr } = await undo(broken, '--yes');
       expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
     }
-    const { code, stderr } = await undo('20200101-000000-abcdef', '--yes');
+    const { code, stderr } = await undo('20200101-000000000-abcdef', '--yes');
     expect([code, stderr]).toEqual([
       1,
-      expect.stringMatching(/there is no run "20200101-000000-abcdef".*\n.*tapfleet runs/),
+      expect.stringMatching(/there is no run "20200101-000000000-abcdef".*\n.*tapfleet runs/),
     ]);
   });
 });
