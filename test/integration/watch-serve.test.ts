@@ -122,6 +122,13 @@ describeWith(FLEET_NEEDS, 'watch --listen', () => {
     expect(events).toBeGreaterThan(FLOOD_LINES / 2);
     // Three at once and then one a second, and one of hv02: nothing of it rests on how fast this machine is.
     expect(reads).toBeLessThanOrEqual(3 + Math.ceil(seconds) + 1);
+    // Every one of those reads found the same.
+    expect(
+      watch.told
+        .slice(since)
+        .map(({ host, status }) => `${host} ${status}`)
+        .sort(),
+    ).toEqual(['hv01 changes', 'hv02 changes']);
     expect((await get('/healthz')).status).toBe(200);
   });
 });
