@@ -1,5 +1,8 @@
 /** Sleeping until a time that may move, and being woken before it. */
 
+/** What node's timers can wait (a longer time is none at all): 24 days. */
+const LONGEST_MS = 2 ** 31 - 1;
+
 export class Alarm {
   #at = Number.NEGATIVE_INFINITY;
   #wake = () => {};
@@ -36,8 +39,8 @@ export class Alarm {
         this.#wake = () => {};
         resolve();
       };
-      // Half a millisecond early is a sleep more.
-      const timer = setTimeout(done, Math.ceil(at - this.now()));
+      // Too early is a sleep more, for `until` looks again.
+      const timer = setTimeout(done, Math.min(Math.ceil(at - this.now()), LONGEST_MS));
       this.#wake = done;
     });
   }

@@ -45,6 +45,9 @@ export interface HostWatchOptions {
 /** What a watch does without being told is only what an `apply` without any `--allow-…` would. */
 const GUARD = { allowDisruption: false };
 
+/** A login that lasts shorter does not count as one that stands: who breaks them all is tried ever more seldom. */
+const STEADY_MS = 60_000;
+
 export class HostWatch {
   readonly #options: HostWatchOptions;
   readonly #pace: Pace;
@@ -87,12 +90,15 @@ export class HostWatch {
 
   /** Until it is stopped. Never throws for what a host does. */
   async run(): Promise<void> {
+    const { now } = this.#options;
     let failures = 0;
     while (!this.#isStopped) {
+      let readFrom: number | undefined;
       const problem = await this.#visit(() => {
-        failures = 0;
+        readFrom = now();
       });
       if (this.#isStopped || problem === undefined) continue;
+      if (readFrom !== undefined && now() - readFrom >= STEADY_MS) failures = 0;
       failures++;
       this.#options.counters.failedReads++;
       this.#become(stateOf(reportHost({ kind: 'unread', host: this.#target.host, problem })));

@@ -11,6 +11,8 @@ export interface ModelHost extends SimulatedState {
   refuses?: boolean;
   /** A fault of ours while connecting. */
   throws?: boolean;
+  /** A program that goes on. */
+  follows?: Connection['follow'];
   /** Takes the place of an answer; undefined: the host's own. */
   answers?: (command: string, input: string) => Answer | HostTrouble | undefined;
 }
@@ -53,7 +55,7 @@ export class ModelFleet {
     };
     return {
       exec,
-      follow: neverFollows,
+      follow: host.follows ?? neverFollows,
       close,
       get open() {
         return open;
