@@ -2,6 +2,8 @@
  * A lab host as a named network namespace, for root. `ip netns exec` remounts /sys, which shows the devices of the
  * namespace then; /proc stays the machine's, so that holders are found whoever they are.
  */
+import { readdir, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
 import { burnIndexesBatch, hostBatch, INDEX_STRIDE } from './blueprint.ts';
 import { startProcess } from './process-session.ts';
 import { mustRun, runProgram } from './run-program.ts';
@@ -32,7 +34,18 @@ export async function removeNamespace(namespace: string): Promise<void> {
       // Gone already.
     }
   }
+  const { ino } = await stat(join('/run/netns', namespace));
   await mustRun(['ip', 'netns', 'delete', namespace]);
+  await removeTransactions(ino);
+}
+
+/** A transaction that was ended with its host leaves its folder, which a later namespace of the same number would find. */
+async function removeTransactions(inode: number): Promise<void> {
+  const folder = `tapfleet-${inode}`;
+  for (const name of await readdir('/run')) {
+    if (name === folder || name.startsWith(`${folder}.`))
+      await rm(join('/run', name), { recursive: true, force: true });
+  }
 }
 
 export async function namespaceExists(namespace: string): Promise<boolean> {

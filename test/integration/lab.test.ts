@@ -122,7 +122,12 @@ describe.each(KINDS)('a lab of kind %s', (kind) => {
     process.kill(state?.server?.pid ?? 0, 'SIGKILL');
     await eventually('the server is gone', () => !isRunning(state?.server));
     expect(await labStatus({ directory })).toMatchObject({ state: 'broken' });
+    const spaces = (await namespacesOf(directory)).map((line) => line.split(' ')[0]);
+    // As a transaction leaves it that ends with its host.
+    const folders = spaces.map((name) => `/run/tapfleet-${statSync(`/run/netns/${name}`).ino}`);
+    for (const folder of folders) mkdirSync(folder);
     await labDown({ directory });
+    expect(folders.filter((folder) => existsSync(folder))).toEqual([]);
     expect(await labStatus({ directory })).toBeUndefined();
     expect(existsSync(directory)).toBe(false);
     expect((state?.hosts ?? []).some(({ holder }) => isRunning(holder))).toBe(false);

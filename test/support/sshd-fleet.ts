@@ -22,7 +22,7 @@ import { batch, makeKey, must, untilUp } from './sshd-commands.ts';
 import { Daemon, killQuietly, type LoginOptions, type StartOptions } from './sshd-daemon.ts';
 import { controllerLines, hostAddress, hostLines, type ListedLink, resetLines } from './sshd-network.ts';
 import { Tap } from './sshd-tap.ts';
-import { transactionEnd, transactionFolders } from './sshd-transaction.ts';
+import { removeTransactions, transactionEnd, transactionFolders } from './sshd-transaction.ts';
 
 export interface FleetOptions {
   readonly hosts: number;
@@ -281,6 +281,7 @@ export class SshdFleet {
     for (const name of there) {
       const pids = execFileSync('ip', ['netns', 'pids', name], { encoding: 'utf8' });
       for (const pid of pids.split('\n').filter(Boolean)) killQuietly(Number(pid));
+      removeTransactions(name);
       execFileSync('ip', ['netns', 'del', name]);
     }
     rmSync(this.folder, { recursive: true, force: true });
