@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Report } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { drawText } from './formats.ts';
@@ -44,6 +45,7 @@ export async function changeFleet(
   });
   const run = { ...session.run, ...(rollouts ? { rollouts } : {}), seed };
   let outcomes: readonly HostOutcome[] | undefined;
+  let report: Report | undefined;
   let refused = false;
   try {
     if (!asks) outcomes = await applyFleet(targets, run);
@@ -62,16 +64,16 @@ export async function changeFleet(
       });
       outcomes = result.outcomes;
     }
+    report = buildReport('apply', outcomes, shard);
+    recorder?.finish(outcomes, report.summary, session.interrupted);
   } finally {
-    if (outcomes) recorder?.finish(outcomes, session.interrupted);
     recorder?.close();
-    session.end(outcomes);
+    session.end(report);
   }
   if (refused && !session.interrupted) {
     output.note('nothing was changed\n');
     return 1;
   }
-  const report = buildReport('apply', outcomes, shard);
   const written = await publish(output, options, { report, diagnostics, times: times() });
   if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);

@@ -1,14 +1,15 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
-import { planFleet, type Target } from '../fleet/run.ts';
+import { planFleetKeeping, type Target } from '../fleet/run.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { Command, ReportShard } from '../model/report.ts';
+import type { Command, Report, ReportHost, ReportShard } from '../model/report.ts';
 import { cutShard } from '../planning/shard.ts';
 import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
-import { buildReport } from '../report/build.ts';
+import { reportHost, reportOfHosts } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { RowSharing } from '../report/row-sharing.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
@@ -53,31 +54,54 @@ export async function compare(
   const work = await load();
   const { targets, shard, diagnostics = [] } = work;
   const session = startRun(output, options, { command, name: 'reading', targets });
-  let outcomes: readonly HostOutcome[] | undefined;
+  const sharing = new RowSharing();
+  const keep = (outcome: HostOutcome): Kept => ({
+    row: sharing.share(reportHost(outcome)),
+    ruled: ruledBy(outcome),
+    // Only a saved plan needs more of a host than its row.
+    ...(options.out === undefined ? {} : { outcome }),
+  });
+  let kept: readonly Kept[] = [];
+  let report: Report | undefined;
   try {
-    // Only a saved plan needs more of a host than its report.
-    outcomes = await planFleet(targets, { ...session.run, lean: options.out === undefined });
+    kept = await planFleetKeeping(targets, session.run, keep);
+    const rows = kept.map(({ row }) => row);
+    report = reportOfHosts(command, rows, shard);
   } finally {
-    session.end(outcomes);
+    session.end(report);
   }
-  if (!shard) warnOfIdleRules(output, outcomes, options);
-  const report = buildReport(command, outcomes, shard);
+  if (!shard && options.limit.length === 0 && !hasUnread(report)) warnOfIdleRules(output, kept);
   const written = await publish(output, options, { report, diagnostics, times: times() });
   if (session.interrupted) return 130;
-  await then(outcomes, work);
+  const outcomes = kept.flatMap(({ outcome }) => outcome ?? []);
+  if (options.out !== undefined) await then(outcomes, work);
   if (!written) return 1;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }
 
-/** Only where every host was read and none was left out: another one may have what the rule is for. */
-function warnOfIdleRules(
-  output: Output,
-  outcomes: readonly HostOutcome[],
-  { limit }: RunCommandOptions,
-): void {
-  const plans = outcomes.flatMap((outcome) => (outcome.kind === 'planned' ? [outcome.plan] : []));
-  if (limit.length > 0 || plans.length < outcomes.length) return;
-  const idle = idleOnHosts(plans);
+/** What rules that leave whole interfaces to others are judged by. */
+type Ruled = Parameters<typeof idleOnHosts>[0][number];
+
+/** What stays in memory of a host. */
+interface Kept {
+  readonly row: ReportHost;
+  readonly ruled: Ruled | undefined;
+  readonly outcome?: HostOutcome;
+}
+
+function ruledBy(outcome: HostOutcome): Ruled | undefined {
+  if (outcome.kind !== 'planned' || outcome.plan.manifest.ignore.length === 0) return undefined;
+  const { manifest, observed } = outcome.plan;
+  return { manifest, observed: { macvtaps: observed.macvtaps } };
+}
+
+/** A host that was not read may have what a rule is for. */
+function hasUnread({ hosts }: Report): boolean {
+  return hosts.some(({ status }) => ['unreachable', 'failed', 'skipped'].includes(status));
+}
+
+function warnOfIdleRules(output: Output, kept: readonly Kept[]): void {
+  const idle = idleOnHosts(kept.flatMap(({ ruled }) => ruled ?? []));
   if (idle.length > 0) output.diagnostics(idle);
 }
 

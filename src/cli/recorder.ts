@@ -5,9 +5,9 @@
 import { newRunName, RecordFile } from '../files/run-records.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import type { Report } from '../model/report.ts';
 import { RECORD_VERSION, type RecordStart } from '../model/run-record.ts';
 import { recordHost } from '../record/host-line.ts';
-import { buildReport } from '../report/build.ts';
 import { version } from '../version.ts';
 import { RECORD_FOLDER } from './options.ts';
 import { type Output, refuse } from './output.ts';
@@ -63,10 +63,9 @@ export class Recorder {
   }
 
   /** Writes the hosts that nothing was to be done on, and the end. */
-  finish(outcomes: readonly HostOutcome[], interrupted: boolean): void {
+  finish(outcomes: readonly HostOutcome[], summary: Report['summary'], interrupted: boolean): void {
     if (!this.#file) return;
     for (const outcome of outcomes) if (!this.#written.has(outcome.host)) this.#write(outcome);
-    const { summary } = buildReport('apply', outcomes);
     this.#file.append({ record: 'end', ended: new Date().toISOString(), interrupted, summary }, this.#mask);
   }
 

@@ -5,9 +5,8 @@ import { boundsOf } from '../fleet/bounds.ts';
 import type { RunOptions } from '../fleet/run.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
-import type { HostOutcome } from '../model/outcome.ts';
+import type { Report } from '../model/report.ts';
 import { Transport } from '../remote/connect.ts';
-import { buildReport } from '../report/build.ts';
 import { Announcer } from './announcer.ts';
 import { askSecret } from './ask-secret.ts';
 import { EventLog } from './event-log.ts';
@@ -22,8 +21,8 @@ export interface RunSession {
   phase(name: string, total: number): void;
   /** Takes the live line away, before anything else is printed. */
   pause(): void;
-  /** `outcomes`: what it came to; without them the run has ended in the middle. */
-  end(outcomes?: readonly HostOutcome[]): void;
+  /** `report`: what it came to; without one the run has ended in the middle. */
+  end(report?: Report): void;
 }
 
 export interface Phase {
@@ -88,11 +87,11 @@ export function startRun(
       events?.phase(phase, hosts);
     },
     pause: () => announcer.clear(),
-    end(outcomes) {
+    end(report) {
       transport.close();
       announcer.end();
       interrupt.release();
-      if (outcomes) events?.finished(buildReport('plan', outcomes));
+      if (report) events?.finished(report);
       events?.close();
     },
   };

@@ -1,6 +1,7 @@
 /** `--heal` of a watch: who heals, how much, and where each repair is written down before its host is touched. */
 import type { FleetWatchOptions } from '../fleet/watch-fleet.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import { buildReport } from '../report/build.ts';
 import { type Output, Stop } from './output.ts';
 import { Recorder } from './recorder.ts';
 import { controllerName } from './run-session.ts';
@@ -26,7 +27,7 @@ export function healing(
         const recorder = new Recorder(output, folder, facts);
         return (outcome: HostOutcome) => {
           recorder.changing();
-          recorder.finish([outcome], false);
+          recorder.finish([outcome], buildReport('apply', [outcome]).summary, false);
           recorder.close();
         };
       } catch (error) {

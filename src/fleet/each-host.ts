@@ -27,10 +27,21 @@ export interface Pacing<T> {
 /** Runs `work` for every host. What it throws becomes that host's row; a fault of ours keeps its stack in `message`. */
 export function eachHost<T extends { readonly host: string }>(
   items: readonly T[],
+  options: EachHostOptions,
+  work: (item: T, slot: Slot) => Promise<HostOutcome>,
+  pacing: Pacing<T> = {},
+): Promise<HostOutcome[]> {
+  return eachHostKeeping(items, options, work, (outcome) => outcome, pacing);
+}
+
+/** The same; of each outcome only what `keep` makes of it stays in memory. */
+export function eachHostKeeping<T extends { readonly host: string }, R>(
+  items: readonly T[],
   { forks, open, stop, tell }: EachHostOptions,
   work: (item: T, slot: Slot) => Promise<HostOutcome>,
+  keep: (outcome: HostOutcome) => R,
   { laneOf, passOver }: Pacing<T> = {},
-): Promise<HostOutcome[]> {
+): Promise<R[]> {
   const options = {
     slots: Math.min(forks, open ?? forks),
     ...(open === undefined ? {} : { open }),
@@ -39,11 +50,11 @@ export function eachHost<T extends { readonly host: string }>(
   return schedule(items, options, async (item, slot) => {
     const { host } = item;
     const reason = stop?.aborted ? 'the run was interrupted before this host' : passOver?.(item);
-    if (reason !== undefined) return { kind: 'skipped', host, reason } as const;
+    if (reason !== undefined) return keep({ kind: 'skipped', host, reason });
     tell?.({ event: 'host-started', host });
     const outcome = await settle(host, () => work(item, slot));
     tell?.({ event: 'host-finished', host, outcome });
-    return outcome;
+    return keep(outcome);
   });
 }
 

@@ -16,7 +16,7 @@ import { expectationOf, holdTo } from '../planning/stale.ts';
 import type { Connection } from '../remote/connection.ts';
 import { statusOf } from '../report/build.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
-import { type EachHostOptions, eachHost } from './each-host.ts';
+import { type EachHostOptions, eachHost, eachHostKeeping } from './each-host.ts';
 import { type Deadline, deadlineIn } from './patience.ts';
 import { type ReachOptions, reach, reachAgain } from './reach.ts';
 import { rollOut } from './roll-out.ts';
@@ -41,11 +41,6 @@ export interface RunOptions extends ReachingOptions, GuardOptions, TransactionOp
   /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
   readonly rollouts?: readonly Rollout[];
   readonly seed?: number;
-  /**
-   * `planFleet` forgets what a host has and how it would be changed as soon as it is planned: of thousands of hosts only what
-   * a report needs stays in memory.
-   */
-  readonly lean?: boolean;
 }
 
 /** What counts against a failure budget. */
@@ -57,11 +52,18 @@ const MAX_KEPT = 256;
 
 /** Reads and plans every host; touches nothing. */
 export function planFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return eachHost(targets, options, (target, slot) =>
-    reached(target, options, slot, async ({ plan }) => ({
-      outcome: planned(options.lean ? leanPlan(plan) : plan),
-    })),
-  );
+  return planFleetKeeping(targets, options, (outcome) => outcome);
+}
+
+/** The same of thousands of hosts: of each outcome only what `keep` makes of it stays in memory. */
+export function planFleetKeeping<R>(
+  targets: readonly Target[],
+  options: RunOptions,
+  keep: (outcome: HostOutcome) => R,
+): Promise<R[]> {
+  const work = (target: Target, slot: Slot) =>
+    reached(target, options, slot, async ({ plan }) => ({ outcome: planned(plan) }));
+  return eachHostKeeping(targets, options, work, keep);
 }
 
 /** Reads, plans, changes and verifies every host, each as soon as it is its turn. */
@@ -151,13 +153,6 @@ async function applyReviewed(
     if (plan.steps.length === 0) return { outcome: planned(plan) };
     return { outcome: await applyPlan(fresh, plan, contextOf(target, options, deadline)) };
   });
-}
-
-/** Rules that leave whole interfaces to others are judged by all that every host has. */
-function leanPlan(plan: PlannedHost): PlannedHost {
-  const { observed, manifest } = plan;
-  const macvtaps = manifest.ignore.length > 0 ? observed.macvtaps : new Map();
-  return { ...plan, steps: [], observed: { ...observed, prints: new Map(), links: new Map(), macvtaps } };
 }
 
 interface ReachedTarget {

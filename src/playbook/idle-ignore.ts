@@ -24,7 +24,12 @@ export function idleIgnoreRules(manifests: readonly Manifest[]): Diagnostic[] {
 }
 
 /** The same of rules that keep what no play declares, once every host was read: they match nothing there either. */
-export function idleOnHosts(plans: readonly Pick<PlannedHost, 'manifest' | 'observed'>[]): Diagnostic[] {
+export function idleOnHosts(
+  plans: readonly {
+    readonly manifest: Manifest;
+    readonly observed: Pick<PlannedHost['observed'], 'macvtaps'>;
+  }[],
+): Diagnostic[] {
   return idle(
     plans.map(({ manifest, observed }) => {
       const names = declaredNames(manifest);

@@ -4,7 +4,7 @@
  */
 import type { Report, ReportHost } from '../model/report.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
-import { foldHosts, type HostBlock } from './fold-hosts.ts';
+import { drawEach, foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, problemText } from './host-rows.ts';
 import { isRow, problemsOf } from './host-state.ts';
 import { drawIgnored, withIgnored } from './ignored-text.ts';
@@ -28,7 +28,7 @@ export function renderPlan(report: Report, options: PlanTextOptions): string {
     style: options.style,
     diff: options.diff,
   };
-  const blocks = hosts.flatMap((host) => drawBlock(host, view, options));
+  const blocks = drawEach(hosts, (host) => (isRow(host) ? undefined : drawBlock(host, view, options)));
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
   return joinParts([...foldHosts(blocks, options), drawRows(hosts, options), [options.style.bold(totals)]]);
 }
@@ -41,8 +41,7 @@ export function joinParts(parts: readonly (readonly string[])[]): string {
     .join('\n\n')}\n`;
 }
 
-function drawBlock(host: ReportHost, view: ChangeView, options: PlanTextOptions): HostBlock[] {
-  if (isRow(host)) return [];
+function drawBlock(host: ReportHost, view: ChangeView, options: PlanTextOptions): HostBlock {
   const { style } = view;
   const { status, changes, warnings = [], ignored = [] } = host;
   const refused = status === 'refused';
@@ -56,7 +55,7 @@ function drawBlock(host: ReportHost, view: ChangeView, options: PlanTextOptions)
   ];
   const inSync = ignored.length > 0 && changes.length === 0 ? 'in sync' : '';
   const state = refused ? style.red('refused: nothing on this host will be touched') : inSync;
-  return [{ host, state: withIgnored(state, ignored, style), lines }];
+  return { host, state: withIgnored(state, ignored, style), lines };
 }
 
 /** Said where it is unusual: the way in is at stake, so a new one must prove that it still works. */
