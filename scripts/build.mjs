@@ -7,7 +7,12 @@ import { embedPage } from './embed-page.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 await build({
-  entryPoints: { main: 'src/main.ts', index: 'src/index.ts', 'lab-server': 'src/lab/server.ts' },
+  entryPoints: {
+    main: 'src/main.ts',
+    index: 'src/index.ts',
+    'host-thread': 'src/fleet/threads/host-thread.ts',
+    'lab-server': 'src/lab/server.ts',
+  },
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,

@@ -5,9 +5,9 @@ export {
   gatherFleet,
   planFleet,
   type RunOptions,
-  type Target,
 } from './fleet/run.ts';
 export type { Connect } from './fleet/session.ts';
+export type { Target } from './fleet/target.ts';
 export {
   type ConnectionDefaults,
   connectionsOf,

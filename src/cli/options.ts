@@ -70,6 +70,8 @@ export interface TransactionFlags {
   readonly confirm?: boolean;
   readonly confirmTimeout?: number;
   readonly lockTimeout?: number;
+  /** Undefined: as many as the hosts are worth. */
+  readonly threads?: number;
 }
 
 /** How a report is shown, where else it goes, and what the exit code tells. */
@@ -164,6 +166,11 @@ export function withReport(command: Command): Command {
 export function withRun(command: Command): Command {
   return withConnection(withInventory(command))
     .optionsGroup('Run:')
+    .option(
+      '--threads <n>',
+      'share the hosts among so many threads (default: by hosts and processors)',
+      count,
+    )
     .option('--events <file>', 'append what happens to this file, as it happens, in JSON Lines')
     .addOption(reportFormat())
     .option('--report <format=file>', 'write the report to a file too (repeatable)', readReport, [])

@@ -1,5 +1,6 @@
 /** The commands `plan` and `drift`: read every host, say what differs, touch nothing. */
-import { planFleetKeeping, type Target } from '../fleet/run.ts';
+import { planFleetKeeping } from '../fleet/run.ts';
+import type { Target } from '../fleet/target.ts';
 import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
@@ -64,7 +65,7 @@ export async function compare(
   let kept: readonly Kept[] = [];
   let report: Report | undefined;
   try {
-    kept = await planFleetKeeping(targets, session.run, keep);
+    kept = await planFleetKeeping(targets, { ...session.run, forReport: options.out === undefined }, keep);
     const rows = kept.map(({ row }) => row);
     report = reportOfHosts(command, rows, shard);
   } finally {

@@ -1,9 +1,11 @@
 /** What every command that reaches hosts shares: options for the run, who is told of it, Ctrl-C. */
-import { hostname, userInfo } from 'node:os';
+import { availableParallelism, hostname, userInfo } from 'node:os';
+import { builtProgram } from '../files/built-program.ts';
 import { openFilesLimit } from '../files/open-files.ts';
-import { boundsOf } from '../fleet/bounds.ts';
+import { boundsOf, threadsFor } from '../fleet/bounds.ts';
 import type { RunOptions } from '../fleet/run.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
+import { HostThreads, type HostThreadsOptions } from '../fleet/threads/host-threads.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { Report } from '../model/report.ts';
 import { Transport } from '../remote/connect.ts';
@@ -46,9 +48,8 @@ export function startRun(
     announcer.clear();
     output.note(text);
   });
-  const transport = new Transport((file) =>
-    announcer.during(() => askSecret(`Passphrase for the key ${file}:`)),
-  );
+  const ask = (file: string) => announcer.during(() => askSecret(`Passphrase for the key ${file}:`));
+  const transport = new Transport(ask);
   const bounds = boundsOf(
     options.forks,
     targets.map(({ settings }) => settings),
@@ -59,25 +60,40 @@ export function startRun(
       `note: ${bounds.forks} hosts at once, not ${options.forks}: more would take more files than may be open (ulimit -n), or too much memory\n`,
     );
   }
+  const tellAll = (event: RunEvent) => {
+    announcer.tell(event);
+    events?.tell(event);
+    tell?.(event);
+  };
+  const data = {
+    keep: bounds.keep,
+    retries: options.retries,
+    commandTimeoutMs: milliseconds(options.commandTimeout),
+    hostTimeoutMs: milliseconds(options.hostTimeout),
+    allowDisruption: options.allowDisruption === true,
+    allowLockout: options.allowLockout === true,
+    ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
+    confirmTimeoutS: options.confirm === false ? 0 : (options.confirmTimeout ?? 30),
+    lockTimeoutS: options.lockTimeout ?? 35,
+    controller: controllerName(),
+  };
+  const threads =
+    command === 'facts'
+      ? undefined
+      : shareOut(options.threads ?? threadsFor(targets.length, availableParallelism()), {
+          work: data,
+          stop: interrupt.stop,
+          tell: tellAll,
+          ask,
+        });
   return {
     run: {
       ...bounds,
+      ...data,
       connect: (settings, how) => transport.connect(settings, how),
-      retries: options.retries,
-      commandTimeoutMs: milliseconds(options.commandTimeout),
-      hostTimeoutMs: milliseconds(options.hostTimeout),
       stop: interrupt.stop,
-      allowDisruption: options.allowDisruption === true,
-      allowLockout: options.allowLockout === true,
-      ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
-      confirmTimeoutS: options.confirm === false ? 0 : (options.confirmTimeout ?? 30),
-      lockTimeoutS: options.lockTimeout ?? 35,
-      controller: controllerName(),
-      tell: (event) => {
-        announcer.tell(event);
-        events?.tell(event);
-        tell?.(event);
-      },
+      tell: tellAll,
+      work: threads,
     },
     get interrupted() {
       return interrupt.interrupted;
@@ -88,6 +104,7 @@ export function startRun(
     },
     pause: () => announcer.clear(),
     end(report) {
+      threads?.close();
       transport.close();
       announcer.end();
       interrupt.release();
@@ -95,6 +112,14 @@ export function startRun(
       events?.close();
     },
   };
+}
+
+function shareOut(
+  count: number,
+  options: Omit<HostThreadsOptions, 'count' | 'program'>,
+): HostThreads | undefined {
+  const program = count === 0 ? undefined : builtProgram('host-thread.js');
+  return program === undefined ? undefined : new HostThreads({ ...options, count, program });
 }
 
 /** `user@host` of this run. */

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { MAX_REPORT_BYTES, readTextFile } from '../files/read-files.ts';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
-import type { Target } from '../fleet/run.ts';
+import type { Target } from '../fleet/target.ts';
 import { connectionsOf, loadHosts } from '../load/load.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { HostOutcome } from '../model/outcome.ts';

@@ -1,5 +1,5 @@
 /** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
-import type { Target } from '../fleet/run.ts';
+import type { Target } from '../fleet/target.ts';
 import { connectionsOf, loadHosts, selectHosts } from '../load/load.ts';
 import { inverseOfRun } from '../record/undo.ts';
 import { changeFleet } from './change-fleet.ts';

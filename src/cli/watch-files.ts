@@ -2,7 +2,7 @@
 import { type NotedReads, notingReads, untilChanged } from '../files/noted-reads.ts';
 import { openFilesLimit } from '../files/open-files.ts';
 import { roomForWatched } from '../fleet/bounds.ts';
-import type { Target } from '../fleet/run.ts';
+import type { Target } from '../fleet/target.ts';
 import { type ConnectionDefaults, type InventorySelection, load, targetsOf } from '../load/load.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Output } from './output.ts';

@@ -2,53 +2,31 @@
  * A run over the fleet: every host read and planned, and where asked changed and verified. Says what happens as events;
  * draws nothing and knows no command line.
  */
-import type { ConnectionSettings } from '../model/connection.ts';
-import type { Expectation } from '../model/expectation.ts';
-import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { PlannedHost } from '../model/plan.ts';
 import type { Rollout } from '../model/rollout.ts';
-import type { TransactionOptions } from '../model/transaction.ts';
-import type { GuardOptions } from '../planning/guard.ts';
-import { planHost } from '../planning/plan-host.ts';
-import { expectationOf, holdTo } from '../planning/stale.ts';
-import type { Connection } from '../remote/connection.ts';
 import { statusOf } from '../report/build.ts';
-import { type ApplyContext, applyPlan } from './apply.ts';
 import { type EachHostOptions, eachHost, eachHostKeeping } from './each-host.ts';
-import { type Deadline, deadlineIn } from './patience.ts';
-import { type ReachOptions, reach, reachAgain } from './reach.ts';
+import { type HostWork, type HostWorkOptions, tellingOf, workHere } from './host-work.ts';
+import { deadlineIn } from './patience.ts';
+import { type ReachOptions, reach } from './reach.ts';
 import { rollOut } from './roll-out.ts';
-import type { Slot } from './schedule.ts';
+import type { Target } from './target.ts';
 
-/** A host of the run: what it must have and how it is reached. */
-export interface Target {
-  readonly host: string;
-  readonly settings: ConnectionSettings;
-  readonly manifest: Manifest;
-  /** What was agreed to: a host that would now need anything else is refused. */
-  readonly expected?: Expectation;
-}
-
-/** How hosts are reached and how many at once. */
-export interface ReachingOptions extends EachHostOptions, Omit<ReachOptions, 'retrying'> {
-  /** Logins kept between the plan and a person's answer; hosts past it are logged in on again. Default 256. */
-  readonly keep?: number;
-}
-
-export interface RunOptions extends ReachingOptions, GuardOptions, TransactionOptions {
+export interface RunOptions extends EachHostOptions, HostWorkOptions {
   /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
   readonly rollouts?: readonly Rollout[];
   readonly seed?: number;
+  /** Who works on the hosts; whoever made it closes it. Default: this thread, over `connect`. */
+  readonly work?: HostWork | undefined;
+  /** Of `planFleet`: its outcomes go into a report and nowhere else. */
+  readonly forReport?: boolean;
 }
 
 /** What counts against a failure budget. */
 function isFailure(outcome: HostOutcome): boolean {
   return ['failed', 'refused', 'rolled-back', 'unreachable'].includes(statusOf(outcome));
 }
-
-const MAX_KEPT = 256;
 
 /** Reads and plans every host; touches nothing. */
 export function planFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
@@ -61,42 +39,27 @@ export function planFleetKeeping<R>(
   options: RunOptions,
   keep: (outcome: HostOutcome) => R,
 ): Promise<R[]> {
-  const work = (target: Target, slot: Slot) =>
-    reached(target, options, slot, async ({ plan }) => ({ outcome: planned(plan) }));
-  return eachHostKeeping(targets, options, work, keep);
+  const { forReport = false } = options;
+  return working(options, (work) =>
+    eachHostKeeping(targets, options, (target, slot) => work.plan(target, slot, forReport), keep),
+  );
 }
 
 /** Reads, plans, changes and verifies every host, each as soon as it is its turn. */
 export function applyFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return rollOut(targets, { ...options, isFailure }, (target, slot) =>
-    reached(target, options, slot, async ({ connection, plan, deadline }) => ({
-      outcome:
-        plan.steps.length > 0
-          ? await applyPlan(connection, plan, contextOf(target, options, deadline))
-          : planned(plan),
-    })),
+  return working(options, (work) =>
+    rollOut(targets, { ...options, isFailure }, (target, slot) => work.apply(target, slot)),
   );
 }
 
-/**
- * Plans the fleet, shows the plans to `approve`, and goes on with exactly those. A host whose connection did not last
- * is read again, and refused as stale where its steps would now be others.
- */
-export async function applyFleetApproved(
+/** Plans the fleet, shows the plans to `approve`, and goes on with exactly those. */
+export function applyFleetApproved(
   targets: readonly Target[],
   options: RunOptions,
   approve: (outcomes: readonly HostOutcome[]) => Promise<boolean>,
 ): Promise<{ readonly outcomes: HostOutcome[]; readonly approved: boolean }> {
-  const kept = new Map<string, Connection>();
-  try {
-    const { keep: most = MAX_KEPT } = options;
-    const outcomes = await eachHost(targets, options, (target, slot) =>
-      reached(target, options, slot, async ({ connection, plan }) => {
-        const keep = plan.steps.length > 0 && kept.size < most;
-        if (keep) kept.set(target.host, connection);
-        return { outcome: planned(plan), keep };
-      }),
-    );
+  return working(options, async (work) => {
+    const outcomes = await eachHost(targets, options, (target, slot) => work.review(target, slot));
     if (!(await approve(outcomes))) return { outcomes, approved: false };
     const byHost = new Map(targets.map((target) => [target.host, target]));
     const due = outcomes.flatMap((outcome) => {
@@ -106,19 +69,17 @@ export async function applyFleetApproved(
         : [];
     });
     const applied = await rollOut(due, { ...options, isFailure }, ({ target, plan }, slot) =>
-      applyReviewed(target, plan, kept, options, slot),
+      work.applyReviewed(target, plan, slot),
     );
     const results = new Map(applied.map((outcome) => [outcome.host, outcome]));
     return { outcomes: outcomes.map((outcome) => results.get(outcome.host) ?? outcome), approved: true };
-  } finally {
-    for (const connection of kept.values()) connection.close();
-  }
+  });
 }
 
 /** The observed state of hosts, for `facts`: each read or with its problem. */
 export async function gatherFleet(
   targets: readonly Omit<Target, 'manifest'>[],
-  options: ReachingOptions,
+  options: EachHostOptions & ReachOptions,
 ): Promise<{
   readonly observed: ReadonlyMap<string, ObservedState>;
   readonly unread: readonly HostOutcome[];
@@ -134,82 +95,12 @@ export async function gatherFleet(
   return { observed, unread: outcomes.filter((outcome) => !observed.has(outcome.host)) };
 }
 
-async function applyReviewed(
-  target: Target,
-  reviewed: PlannedHost,
-  kept: ReadonlyMap<string, Connection>,
-  options: RunOptions,
-  slot: Slot,
-): Promise<HostOutcome> {
-  const connection = kept.get(target.host);
-  if (connection?.open) {
-    const deadline = deadlineIn(options.hostTimeoutMs);
-    const outcome = await applyPlan(connection, reviewed, contextOf(target, options, deadline));
-    connection.close();
-    return outcome;
-  }
-  const expecting = { ...target, expected: expectationOf(reviewed) };
-  return reached(expecting, options, slot, async ({ connection: fresh, plan, deadline }) => {
-    if (plan.steps.length === 0) return { outcome: planned(plan) };
-    return { outcome: await applyPlan(fresh, plan, contextOf(target, options, deadline)) };
-  });
-}
-
-interface ReachedTarget {
-  readonly connection: Connection;
-  readonly plan: PlannedHost;
-  readonly deadline: Deadline;
-}
-
-/** Connects, reads, plans, works and closes; a connection that `work` keeps is its own to close. */
-async function reached(
-  target: Target,
-  options: RunOptions,
-  slot: Slot,
-  work: (reached: ReachedTarget) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
-): Promise<HostOutcome> {
-  const deadline = deadlineIn(options.hostTimeoutMs);
-  const { connection, observed } = await reach(target.settings, tellingOf(target, options), slot, deadline);
-  let keep = false;
+async function working<T>(options: RunOptions, run: (work: HostWork) => Promise<T>): Promise<T> {
+  if (options.work) return run(options.work);
+  const work = workHere(options);
   try {
-    const result = await work({ connection, plan: planOf(target, observed, options), deadline });
-    keep = result.keep === true;
-    return result.outcome;
+    return await run(work);
   } finally {
-    if (!keep) connection.close();
+    work.close();
   }
-}
-
-/** What would be done on a target as it was found. */
-export function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
-  const found = planHost(target.manifest, observed, options);
-  const plan = target.expected ? holdTo(target.expected, found) : found;
-  // No change cuts the way to this machine itself, and another shell on it would prove nothing.
-  return target.settings.kind === 'local' && plan.confirmOver
-    ? { ...plan, confirmOver: 'same-connection' }
-    : plan;
-}
-
-/** The options of reaching one host, which is told by its name. */
-function tellingOf({ host }: { readonly host: string }, options: ReachingOptions): ReachOptions {
-  const { tell } = options;
-  if (!tell) return options;
-  return {
-    ...options,
-    retrying: ({ problem }, attempt) => tell({ event: 'host-retried', host, problem, attempt }),
-  };
-}
-
-function contextOf(target: Target, options: RunOptions, deadline: Deadline): ApplyContext {
-  const { confirmTimeoutS, lockTimeoutS, controller } = options;
-  return {
-    confirmTimeoutS,
-    lockTimeoutS,
-    controller,
-    connectAgain: () => reachAgain(target.settings, tellingOf(target, options), deadline),
-  };
-}
-
-function planned(plan: PlannedHost): HostOutcome {
-  return { kind: 'planned', host: plan.host, plan };
 }

@@ -25,7 +25,7 @@ import { Following } from './following.ts';
 import { Healer, type Healing } from './heal-host.ts';
 import { deadlineIn } from './patience.ts';
 import { type ReachOptions, reach, readAgain } from './reach.ts';
-import { planOf, type Target } from './run.ts';
+import { planOf, type Target } from './target.ts';
 
 export interface HostWatchOptions {
   readonly reaching: Pick<ReachOptions, 'connect' | 'commandTimeoutMs'>;

@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
+import { builtProgram } from '../files/built-program.ts';
 import { hostName, MAX_HOSTS } from './blueprint.ts';
 import { type ChosenKind, chooseKind } from './choose-kind.ts';
 import { labDown } from './down.ts';
@@ -153,12 +153,8 @@ function writeKey(directory: string): void {
   writeFileSync(join(directory, LAB_FILES.publicKey), `${publicKey} tapfleet lab\n`, { mode: 0o644 });
 }
 
-/** Beside the bundle, or in dist/ where this runs from source. */
 function findServer(): string {
-  const here = dirname(fileURLToPath(import.meta.url));
-  const file = ['.', '..', '../../dist']
-    .map((way) => join(here, way, 'lab-server.js'))
-    .find((candidate) => existsSync(candidate));
+  const file = builtProgram('lab-server.js');
   if (file) return file;
   throw new LabError('dist/lab-server.js is missing', 'run "npm run build" first');
 }

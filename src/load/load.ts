@@ -4,7 +4,7 @@
  */
 import { homedir, hostname, userInfo } from 'node:os';
 import { dirname } from 'node:path';
-import type { Target } from '../fleet/run.ts';
+import type { Target } from '../fleet/target.ts';
 import { connectionOf } from '../inventory/connection.ts';
 import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';

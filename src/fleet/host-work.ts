@@ -1,0 +1,143 @@
+/**
+ * What a run does on one host: reach it, read it, plan, and where asked change it. Here in this thread; threads/ has the
+ * same spread over several. Which host comes when is not its concern.
+ */
+import type { HostOutcome } from '../model/outcome.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import type { TransactionOptions } from '../model/transaction.ts';
+import type { GuardOptions } from '../planning/guard.ts';
+import { expectationOf } from '../planning/stale.ts';
+import type { Connection } from '../remote/connection.ts';
+import { type ApplyContext, applyPlan } from './apply.ts';
+import { type Deadline, deadlineIn } from './patience.ts';
+import { type ReachOptions, reach, reachAgain } from './reach.ts';
+import type { RunEvent } from './run-event.ts';
+import type { Slot } from './schedule.ts';
+import { planOf, type Target } from './target.ts';
+
+/** Each throws HostTrouble where the host could not be read. */
+export interface HostWork {
+  /** Reads and plans; touches nothing. `forReport`: the outcome may lack what no report shows. */
+  plan(target: Target, slot: Slot, forReport: boolean): Promise<HostOutcome>;
+  /** Reads, plans, changes and verifies. */
+  apply(target: Target, slot: Slot): Promise<HostOutcome>;
+  /** Reads and plans; where there is something to change and room, the login is kept for `applyReviewed`. */
+  review(target: Target, slot: Slot): Promise<HostOutcome>;
+  /**
+   * Makes a plan that was shown. A host whose login did not last is read again, and refused as stale where its steps would
+   * now be others.
+   */
+  applyReviewed(target: Target, reviewed: PlannedHost, slot: Slot): Promise<HostOutcome>;
+  /** Ends the logins that were kept. */
+  close(): void;
+}
+
+export interface HostWorkOptions extends Omit<ReachOptions, 'retrying'>, GuardOptions, TransactionOptions {
+  /** Logins kept between the plan and a person's answer; hosts past it are logged in on again. Default 256. */
+  readonly keep?: number;
+  readonly tell?: ((event: RunEvent) => void) | undefined;
+}
+
+const MAX_KEPT = 256;
+
+export function workHere(options: HostWorkOptions): HostWork {
+  return new WorkHere(options);
+}
+
+class WorkHere implements HostWork {
+  readonly #kept = new Map<string, Connection>();
+  readonly #options: HostWorkOptions;
+
+  constructor(options: HostWorkOptions) {
+    this.#options = options;
+  }
+
+  plan(target: Target, slot: Slot): Promise<HostOutcome> {
+    return this.#reached(target, slot, async ({ plan }) => ({ outcome: planned(plan) }));
+  }
+
+  apply(target: Target, slot: Slot): Promise<HostOutcome> {
+    return this.#reached(target, slot, async ({ connection, plan, deadline }) => ({
+      outcome:
+        plan.steps.length > 0
+          ? await applyPlan(connection, plan, this.#contextOf(target, deadline))
+          : planned(plan),
+    }));
+  }
+
+  review(target: Target, slot: Slot): Promise<HostOutcome> {
+    const { keep: most = MAX_KEPT } = this.#options;
+    return this.#reached(target, slot, async ({ connection, plan }) => {
+      const keep = plan.steps.length > 0 && this.#kept.size < most;
+      if (keep) this.#kept.set(target.host, connection);
+      return { outcome: planned(plan), keep };
+    });
+  }
+
+  async applyReviewed(target: Target, reviewed: PlannedHost, slot: Slot): Promise<HostOutcome> {
+    const connection = this.#kept.get(target.host);
+    if (!connection?.open) return this.apply({ ...target, expected: expectationOf(reviewed) }, slot);
+    const deadline = deadlineIn(this.#options.hostTimeoutMs);
+    const outcome = await applyPlan(connection, reviewed, this.#contextOf(target, deadline));
+    connection.close();
+    return outcome;
+  }
+
+  close(): void {
+    for (const connection of this.#kept.values()) connection.close();
+    this.#kept.clear();
+  }
+
+  /** Connects, reads, plans, works and closes; a connection that `work` keeps is closed in the end. */
+  async #reached(
+    target: Target,
+    slot: Slot,
+    work: (reached: ReachedTarget) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
+  ): Promise<HostOutcome> {
+    const deadline = deadlineIn(this.#options.hostTimeoutMs);
+    const options = tellingOf(target, this.#options);
+    const { connection, observed } = await reach(target.settings, options, slot, deadline);
+    let keep = false;
+    try {
+      const plan = planOf(target, observed, this.#options);
+      const result = await work({ connection, plan, deadline });
+      keep = result.keep === true;
+      return result.outcome;
+    } finally {
+      if (!keep) connection.close();
+    }
+  }
+
+  #contextOf(target: Target, deadline: Deadline): ApplyContext {
+    const { confirmTimeoutS, lockTimeoutS, controller } = this.#options;
+    return {
+      confirmTimeoutS,
+      lockTimeoutS,
+      controller,
+      connectAgain: () => reachAgain(target.settings, tellingOf(target, this.#options), deadline),
+    };
+  }
+}
+
+interface ReachedTarget {
+  readonly connection: Connection;
+  readonly plan: PlannedHost;
+  readonly deadline: Deadline;
+}
+
+/** The options of reaching one host, which is told by its name. */
+export function tellingOf(
+  { host }: { readonly host: string },
+  options: ReachOptions & Pick<HostWorkOptions, 'tell'>,
+): ReachOptions {
+  const { tell } = options;
+  if (!tell) return options;
+  return {
+    ...options,
+    retrying: ({ problem }, attempt) => tell({ event: 'host-retried', host, problem, attempt }),
+  };
+}
+
+function planned(plan: PlannedHost): HostOutcome {
+  return { kind: 'planned', host: plan.host, plan };
+}
