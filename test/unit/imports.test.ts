@@ -50,6 +50,10 @@ test.each<[string, (edge: { from: string; to: string }) => boolean]>([
     'watch decides: it reaches nobody, but for the one file that serves HTTP',
     ({ from, to }) => from.startsWith('watch/') && from !== 'watch/serve.ts' && IO.test(to),
   ],
+  [
+    'threads have one door',
+    ({ from, to }) => to === 'node:worker_threads' && !from.startsWith('fleet/threads/'),
+  ],
   ['HTTP has one door', ({ from, to }) => to === 'node:http' && from !== 'watch/serve.ts'],
   [
     'only main and the command line import the command line',

@@ -1,6 +1,6 @@
 /** How many hosts at once, of what a process may have? */
 import { expect, test } from 'vitest';
-import { boundsOf } from '../../../src/fleet/bounds.ts';
+import { boundsOf, threadsFor } from '../../../src/fleet/bounds.ts';
 import { sshSettings } from '../../support/ssh-settings.ts';
 
 const plain = sshSettings();
@@ -14,4 +14,14 @@ test.each([
   ['memory is an end too', 5000, [plain], Number.POSITIVE_INFINITY, { forks: 1000, open: 1512, keep: 256 }],
 ])('%s', (_title, forks, settings, files, bounds) => {
   expect(boundsOf(forks, settings, files)).toEqual(bounds);
+});
+
+test.each([
+  ['a small fleet needs none', 100, 8, 0],
+  ['nor does one that would only have one', 499, 8, 0],
+  ['two, of hosts for two', 500, 8, 2],
+  ['as many as there are processors', 10_000, 8, 8],
+  ['one processor has no use for threads', 10_000, 1, 0],
+])('threads: %s', (_title, hosts, processors, threads) => {
+  expect(threadsFor(hosts, processors)).toBe(threads);
 });
