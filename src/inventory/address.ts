@@ -29,7 +29,8 @@ export function parseAddress(text: string): Address | undefined {
 }
 
 function isIPv6WithRanges(host: string): boolean {
-  return !host.includes('%') && isIPv6(host.replace(HEX_RANGE, '0'));
+  // Only then asked: node makes the pattern of all such addresses when it is asked first, which takes some milliseconds.
+  return host.includes(':') && !host.includes('%') && isIPv6(host.replace(HEX_RANGE, '0'));
 }
 
 function isName(host: string): boolean {

@@ -2,7 +2,7 @@
  * What is in a private key file, and what can be told of a key that is locked with a passphrase? Its public half: an agent
  * that holds the other one can then sign, and nobody is asked. Never prints key material.
  */
-import { createPrivateKey } from 'node:crypto';
+import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 
@@ -41,7 +41,7 @@ export function readKeyFile(file: string): KeyFile {
 /** Undefined: no key that can be used. A wrong passphrase is `locked` too. */
 export function openKey(text: string, passphrase: string | undefined): ParsedKey | 'locked' | undefined {
   const parsed = ssh2.utils.parseKey(text, passphrase);
-  if (!(parsed instanceof Error)) return parsed;
+  if (!(parsed instanceof Error)) return parsed.isPrivateKey() ? signingQuickly(parsed) : parsed;
   if (/encrypted|passphrase|bad decrypt|integrity/i.test(parsed.message)) return 'locked';
   // PKCS #8, as `ssh-keygen -m PKCS8` writes it, is none of the forms that ssh2 reads; node knows it.
   if (!/^-----BEGIN (?:ENCRYPTED )?PRIVATE KEY-----/.test(text)) return undefined;
@@ -50,10 +50,37 @@ export function openKey(text: string, passphrase: string | undefined): ParsedKey
     const key = createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
     const type = TRADITIONAL.get(key.asymmetricKeyType ?? '');
     const again = type && ssh2.utils.parseKey(key.export({ type, format: 'pem' }));
-    return again && !(again instanceof Error) ? again : undefined;
+    return again && !(again instanceof Error) ? signingQuickly(again) : undefined;
   } catch {
     return passphrase === undefined ? undefined : 'locked';
   }
+}
+
+/** What a key of this type signs with where nobody says (RFC 5656, section 6.2.1; RFC 8709: no hash of its own). */
+const OWN_HASH: ReadonlyMap<string, string | undefined> = new Map([
+  ['ssh-ed25519', undefined],
+  ['ecdsa-sha2-nistp256', 'sha256'],
+  ['ecdsa-sha2-nistp384', 'sha384'],
+  ['ecdsa-sha2-nistp521', 'sha512'],
+]);
+
+/**
+ * The same key, read by node once. ssh2 gives node the text of the key for each signature, and reading it takes ten times
+ * as long as signing (0.44 ms to 0.04 ms with Ed25519, node 20): for each host of a fleet.
+ */
+function signingQuickly(key: ParsedKey): ParsedKey {
+  const slowly = key.sign.bind(key);
+  let secret: KeyObject;
+  try {
+    secret = createPrivateKey(key.getPrivatePEM());
+  } catch {
+    return key;
+  }
+  key.sign = (data, hash) =>
+    hash === undefined && !OWN_HASH.has(key.type)
+      ? slowly(data, hash)
+      : sign(hash ?? OWN_HASH.get(key.type), Buffer.from(data), secret);
+  return key;
 }
 
 const MAGIC = 'openssh-key-v1\0';

@@ -4,6 +4,7 @@
  */
 import { autoMac } from '../model/mac.ts';
 import type { ReportHost } from '../model/report.ts';
+import { foldBy, withoutAutoMacs } from './fold-report.ts';
 import { compressNames } from './host-names.ts';
 import { isUnread } from './host-state.ts';
 import { printable } from './printable.ts';
@@ -25,74 +26,76 @@ export interface FoldOptions {
   readonly verbose?: boolean | undefined;
 }
 
-/** The blocks of hosts one after the other, each drawn when it is asked for: thousands are never there at once. */
-export function* drawEach(
+/**
+ * Each group as its lines. Thousands of hosts hardly say anything of their own: those whose rows are alike are put together
+ * first, and one of each kind is drawn.
+ */
+export function foldHosts(
   hosts: readonly ReportHost[],
-  draw: (host: ReportHost) => HostBlock | undefined,
-): Generator<HostBlock> {
-  for (const host of hosts) {
-    const block = draw(host);
-    if (block) yield block;
-  }
-}
-
-/** Each group as its lines. Of a group that is drawn as one, only the first block is kept. */
-export function foldHosts(blocks: Iterable<HostBlock>, { style, verbose }: FoldOptions): string[][] {
-  const textOf = ({ host, state, lines }: HostBlock) => alike(host)([state, ...lines].join('\n'));
-  return foldAlike(blocks, textOf, verbose).map(({ first: { host, state, lines }, hosts }) => {
-    const name = style.bold(namesOf(hosts));
-    if (hosts.length === 1) return [state === '' ? name : `${name}  ${state}`, ...lines];
-    const count = style.dim(`(${hosts.length} hosts)`);
-    const common = alike(host);
-    const together = common(state);
-    return [`${name} ${count}${together === '' ? '' : `  ${together}`}`, ...lines.map(common)];
-  });
-}
-
-/** Items drawn as one: the first of them, and the hosts of all. */
-export interface Group<T> {
-  readonly first: T;
-  readonly hosts: readonly ReportHost[];
-}
-
-/** Items of which the same text is said, the smallest groups first, then in the order given; small groups apart. */
-export function foldAlike<T extends { readonly host: ReportHost }>(
-  items: Iterable<T>,
-  textOf: (item: T) => string,
-  verbose: boolean | undefined,
-): Group<T>[] {
-  const single = (item: T): Group<T> => ({ first: item, hosts: [item.host] });
-  if (verbose) return Array.from(items, single);
-  const groups = new Map<
-    string,
-    { readonly few: T[]; readonly places: number[]; readonly hosts: ReportHost[] }
-  >();
-  let place = 0;
-  for (const item of items) {
-    const text = textOf(item);
-    const group = groups.get(text) ?? { few: [], places: [], hosts: [] };
-    if (group.hosts.length === 0) groups.set(text, group);
-    group.hosts.push(item.host);
-    if (group.hosts.length < FOLD_FROM) {
-      group.few.push(item);
-      group.places.push(place);
-    } else group.few.length = 1;
-    place++;
-  }
-  const all = [...groups.values()];
-  const small = all.filter(({ hosts }) => hosts.length < FOLD_FROM);
-  const apart = small.flatMap(({ few, places }) => few.map((item, n) => ({ item, place: places[n] ?? 0 })));
-  const large = all.filter(({ hosts }) => hosts.length >= FOLD_FROM);
+  draw: (host: ReportHost) => HostBlock,
+  { style, verbose }: FoldOptions,
+): string[][] {
+  const single = ({ host, state, lines }: HostBlock) => {
+    const name = style.bold(namesOf([{ host }]));
+    return [state === '' ? name : `${name}  ${state}`, ...lines];
+  };
+  if (verbose) return hosts.map((host) => single(draw(host)));
+  const placed = hosts.map((host, place) => ({ host, place }));
+  const kinds = foldBy(placed, ({ host }) => rowKey(host)).map((of) => ({ of, block: draw(of[0].host) }));
+  const groups = foldBy(kinds, ({ block: { host, state, lines } }) =>
+    alike(host)([state, ...lines].join('\n')),
+  ).map((some) => ({
+    block: some[0].block,
+    of: some.flatMap((kind) => kind.of).sort((a, b) => a.place - b.place),
+  }));
+  const few = groups.flatMap(({ of }) => (of.length < FOLD_FROM ? of : []));
+  const large = groups.filter(({ of }) => of.length >= FOLD_FROM).sort((a, b) => a.of.length - b.of.length);
   return [
-    ...apart.sort((a, b) => a.place - b.place).map(({ item }) => single(item)),
-    ...large
-      .sort((a, b) => a.hosts.length - b.hosts.length)
-      .flatMap(({ few: [first], hosts }) => (first ? [{ first, hosts }] : [])),
+    ...few.sort((a, b) => a.place - b.place).map(({ host }) => single(draw(host))),
+    ...large.map(({ block: { host, state, lines }, of }) => {
+      const count = style.dim(`(${of.length} hosts)`);
+      const common = alike(host);
+      const together = common(state);
+      return [
+        `${style.bold(namesOf(of))} ${count}${together === '' ? '' : `  ${together}`}`,
+        ...lines.map(common),
+      ];
+    }),
   ];
 }
 
-export function namesOf(hosts: readonly ReportHost[]): string {
-  return compressNames(hosts.map(({ host }) => printable(host)));
+/** The same for hosts of which the same is drawn; what is drawn can be the same of others too. */
+function rowKey(row: ReportHost): string {
+  return JSON.stringify({ ...withoutAutoMacs(row), host: undefined });
+}
+
+type Group<T> = readonly [T, ...T[]];
+
+/** Items of which the same text is said, the smallest groups first, then in the order given; small groups apart. */
+export function foldAlike<T>(
+  items: readonly T[],
+  textOf: (item: T) => string,
+  verbose: boolean | undefined,
+): Group<T>[] {
+  const single = (item: T): Group<T> => [item];
+  if (verbose || items.length < FOLD_FROM) return items.map(single);
+  const groups = new Map<string, [T, ...T[]]>();
+  for (const item of items) {
+    const text = textOf(item);
+    const group = groups.get(text);
+    if (group) group.push(item);
+    else groups.set(text, [item]);
+  }
+  const large = [...groups.values()].filter((group) => group.length >= FOLD_FROM);
+  const folded = new Set(large.flat());
+  return [
+    ...items.filter((item) => !folded.has(item)).map(single),
+    ...large.sort((a, b) => a.length - b.length),
+  ];
+}
+
+export function namesOf(group: readonly { readonly host: ReportHost }[]): string {
+  return compressNames(group.map(({ host }) => printable(host.host)));
 }
 
 /** `10.0.0.7:22` as a word of its own. */

@@ -13,13 +13,14 @@ export function drawRows(hosts: readonly ReportHost[], { style, verbose }: FoldO
     .map((host) => ({ host, ...stateOf(host, style) }));
   const groups = foldAlike(rows, ({ host, text }) => alike(host)(text), verbose);
   return alignColumns(
-    groups.map(({ first: { host, text, paint }, hosts: alikes }) => {
-      if (alikes.length === 1)
+    groups.map((group) => {
+      const [{ host, text, paint }] = group;
+      if (group.length === 1)
         return [
-          { text: namesOf(alikes), paint: style.bold },
+          { text: namesOf(group), paint: style.bold },
           { text, paint },
         ];
-      const names = `${namesOf(alikes)} (${alikes.length} hosts)`;
+      const names = `${namesOf(group)} (${group.length} hosts)`;
       return [
         { text: names, paint: style.bold },
         { text: alike(host)(text), paint },

@@ -4,7 +4,7 @@
  */
 import type { Report, ReportHost } from '../model/report.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
-import { drawEach, foldHosts, type HostBlock } from './fold-hosts.ts';
+import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, problemText } from './host-rows.ts';
 import { isRow, problemsOf } from './host-state.ts';
 import { drawIgnored, withIgnored } from './ignored-text.ts';
@@ -28,9 +28,13 @@ export function renderPlan(report: Report, options: PlanTextOptions): string {
     style: options.style,
     diff: options.diff,
   };
-  const blocks = drawEach(hosts, (host) => (isRow(host) ? undefined : drawBlock(host, view, options)));
+  const blocks = foldHosts(
+    hosts.filter((host) => !isRow(host)),
+    (host) => drawBlock(host, view, options),
+    options,
+  );
   const totals = command === 'drift' ? driftTotals(report) : planTotals(report);
-  return joinParts([...foldHosts(blocks, options), drawRows(hosts, options), [options.style.bold(totals)]]);
+  return joinParts([...blocks, drawRows(hosts, options), [options.style.bold(totals)]]);
 }
 
 /** Parts apart by one empty line; parts without lines vanish. */

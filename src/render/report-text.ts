@@ -6,7 +6,7 @@ import type { Report, ReportChange, ReportHost } from '../model/report.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
 import { afterText, beforeText } from './fields-text.ts';
-import { drawEach, foldHosts, type HostBlock } from './fold-hosts.ts';
+import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows, problemText } from './host-rows.ts';
 import { isRow, problemsOf, wasApplied } from './host-state.ts';
 import { drawIgnored, withIgnored } from './ignored-text.ts';
@@ -29,12 +29,12 @@ const INDENT = '  ';
 
 /** Text that ends in a newline. */
 export function renderApply(report: Report, options: PlanTextOptions): string {
-  const blocks = drawEach(report.hosts, (host) => (isRow(host) ? undefined : drawBlock(host, options)));
-  return joinParts([
-    ...foldHosts(blocks, options),
-    drawRows(report.hosts, options),
-    [options.style.bold(applyTotals(report))],
-  ]);
+  const blocks = foldHosts(
+    report.hosts.filter((host) => !isRow(host)),
+    (host) => drawBlock(host, options),
+    options,
+  );
+  return joinParts([...blocks, drawRows(report.hosts, options), [options.style.bold(applyTotals(report))]]);
 }
 
 function drawBlock(host: ReportHost, options: PlanTextOptions): HostBlock {
