@@ -6,13 +6,7 @@ import { build } from 'esbuild';
 import { embedPage } from './embed-page.mjs';
 
 rmSync('dist', { recursive: true, force: true });
-await build({
-  entryPoints: {
-    main: 'src/main.ts',
-    index: 'src/index.ts',
-    'host-thread': 'src/fleet/threads/host-thread.ts',
-    'lab-server': 'src/lab/server.ts',
-  },
+const common = {
   outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -28,7 +22,16 @@ await build({
   external: ['ssh2', 'minijinja-js'],
   plugins: [embedPage],
   logLevel: 'warning',
-});
+};
+// Apart from each other: what two of them share would be a chunk of its own, and each chunk takes a start-up some 0.3 ms.
+for (const entryPoints of [
+  { main: 'src/main.ts' },
+  { index: 'src/index.ts' },
+  { 'host-thread': 'src/fleet/threads/host-thread.ts' },
+  { 'lab-server': 'src/lab/server.ts' },
+]) {
+  await build({ ...common, entryPoints });
+}
 
 const types = spawnSync('node_modules/.bin/tsc', ['-p', 'tsconfig.build.json'], { stdio: 'inherit' });
 if (types.status !== 0) process.exitCode = 1;

@@ -47,14 +47,14 @@ export interface TextView {
 }
 
 export interface Masking {
-  /** Of a whole text, line by line, as JSON and people write values. */
+  /** Of a text of whole lines, as JSON and people write values. */
   readonly text: (text: string) => string;
   /** Of all that a run holds, before it is drawn. */
   readonly run: (run: FinishedRun) => FinishedRun;
 }
 
 /**
- * The run as text in which nothing is left to hide. Text and JSON are masked as they are drawn; the others escape and cut
+ * The run as pieces of text in which nothing is left to hide. Text and JSON are masked as they are drawn; the others escape and cut
  * what they draw, so they never see a secret.
  */
 export async function drawRun(
@@ -62,10 +62,15 @@ export async function drawRun(
   run: FinishedRun,
   view: TextView,
   masking: Masking,
-): Promise<string> {
-  if (name === 'text') return masking.text(await drawText(run.report, view));
-  if (name === 'json') return masking.text((await import('../render/json.ts')).renderJson(run.report));
-  return DRAWN[name](masking.run(run));
+): Promise<Iterable<string>> {
+  if (name === 'text') return [masking.text(await drawText(run.report, view))];
+  if (name === 'json')
+    return mapped((await import('../render/json.ts')).jsonPieces(run.report), masking.text);
+  return [await DRAWN[name](masking.run(run))];
+}
+
+function* mapped(pieces: Iterable<string>, change: (piece: string) => string): Generator<string> {
+  for (const piece of pieces) yield change(piece);
 }
 
 /** The package behind `--diff` is loaded only for it. */

@@ -1,7 +1,7 @@
 /** Where a command's words go: results to stdout, everything else to stderr, nothing to a pipe that was closed. */
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
-import { hideSecrets, valueHider } from '../render/hide-secrets.ts';
+import { hideSecrets, textHider, valueHider } from '../render/hide-secrets.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
 export class Output {
@@ -30,12 +30,18 @@ export class Output {
   }
 
   result(text: string): void {
-    this.resultWithout(this.masked(text));
+    process.stdout.write(this.masked(text));
   }
 
-  /** Text that was drawn from what `masking` had gone over: drawn text is not gone over again, which could break it. */
-  resultWithout(text: string): void {
-    process.stdout.write(text);
+  /** Pieces in which nothing is left to hide. Who reads slowly holds us up: what waits would be in memory. */
+  async resultInPieces(pieces: Iterable<string>): Promise<void> {
+    for (const piece of pieces) {
+      if (process.stdout.write(piece) || process.stdout.destroyed) continue;
+      await new Promise<void>((resolve) => {
+        // A pipe that was closed never drains.
+        for (const event of ['drain', 'close', 'error']) process.stdout.once(event, () => resolve());
+      });
+    }
   }
 
   note(text: string): void {
@@ -45,6 +51,11 @@ export class Output {
   /** A text as it may be shown, wherever it is written to. */
   masked(text: string): string {
     return hideSecrets(text, this.#known());
+  }
+
+  /** The same for many texts of whole lines. */
+  maskingText(): (text: string) => string {
+    return textHider(this.#known());
   }
 
   /** The same for single values, before a format escapes, cuts or folds them. */

@@ -35,14 +35,14 @@ export function startClock(): () => RunTimes {
 /** False where a file could not be written; the others are. */
 export async function publish(output: Output, options: ReportOptions, run: FinishedRun): Promise<boolean> {
   const masking = {
-    text: (text: string) => output.masked(text),
+    text: output.maskingText(),
     run: ({ report, diagnostics, ...rest }: FinishedRun): FinishedRun => {
       const hide = output.masking();
       return { ...rest, report: hideInReport(report, hide), diagnostics: hideInside(diagnostics, hide) };
     },
   };
   const view = { verbose: options.verbose > 0, diff: options.diff === true };
-  output.resultWithout(await drawRun(options.format, run, { ...view, style: output.out }, masking));
+  await output.resultInPieces(await drawRun(options.format, run, { ...view, style: output.out }, masking));
   let written = true;
   for (const { format, file } of options.report) {
     try {

@@ -3,7 +3,7 @@
  * at any moment, such as a collector of metrics, sees one or the other.
  */
 import { randomBytes } from 'node:crypto';
-import { access, constants, open, realpath, rename, stat, unlink } from 'node:fs/promises';
+import { access, constants, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
 /** Why the file could not be written as things are, or undefined; asked before a run begins. Writes nothing. */
@@ -20,14 +20,17 @@ export async function whyNotReplaceable(path: string): Promise<string | undefine
   return found && !found.isFile() ? `${path} is not a regular file` : undefined;
 }
 
-/** Replaces it by a rename in its own directory; a link stays, what it points at is replaced. Throws what fs throws. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+/**
+ * Replaces it by a rename in its own directory; a link stays, what it points at is replaced. `text`: whole, or its pieces.
+ * Throws what fs throws.
+ */
+export async function replaceFile(path: string, text: string | Iterable<string>): Promise<void> {
   const target = await realpath(path).catch(() => path);
   // No ending that a collector looks for, and hidden.
   const temporary = join(dirname(target), `.tapfleet-${randomBytes(8).toString('hex')}.tmp`);
   const file = await open(temporary, 'wx');
   try {
-    await file.writeFile(text).finally(() => file.close());
+    await writeFile(file, text).finally(() => file.close());
     await rename(temporary, target);
   } catch (error) {
     await unlink(temporary).catch(() => {});

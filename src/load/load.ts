@@ -18,6 +18,8 @@ import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
+import { loadPlaybooks } from '../playbook/load.ts';
+import { resolveManifests } from '../playbook/resolve.ts';
 import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
 import { Vault } from '../vault/vault.ts';
 
@@ -113,10 +115,6 @@ export async function loadHosts(
 
 /** Inventory and playbooks, resolved to one manifest a host. */
 export async function load(playbooks: readonly string[], selection: InventorySelection): Promise<Loaded> {
-  const [{ loadPlaybooks }, { resolveManifests }] = await Promise.all([
-    import('../playbook/load.ts'),
-    import('../playbook/resolve.ts'),
-  ]);
   const vault = selection.vault ?? new Vault();
   const [base, playbook] = await Promise.all([
     loadHosts({ ...selection, vault }, playbooks),

@@ -14,20 +14,25 @@ const NUMBER = /^-?\d[\d.eE+-]*$/;
  * that is a secret becomes a string, and a number that only has the digits of a secret in it is another number.
  */
 export function hideSecrets(text: string, secrets: Iterable<string>): string {
+  return textHider(secrets)(text);
+}
+
+/** The same for many texts, each of whole lines. */
+export function textHider(secrets: Iterable<string>): (text: string) => string {
   const words = wordsOf(secrets);
-  if (words.size === 0) return text;
+  if (words.size === 0) return (text) => text;
   const secret = anyOf(words);
   const small = new Set([...words].map((word) => word.toLowerCase()));
   // Not a space first: the look behind would go over a long row of them once for each.
   const value = `(?=\\S)(?<=^ *(?:- )?|: )(-?\\d[\\d.eE+-]*|${secret})(?=,?$)`;
-  const masked = text.replace(
-    new RegExp(`${value}|${secret}(?!":)`, 'gim'),
-    (_found, alone: string | undefined) => {
+  const found = new RegExp(`${value}|${secret}(?!":)`, 'gim');
+  return (text) => {
+    const masked = text.replace(found, (_found, alone: string | undefined) => {
       if (alone === undefined) return MASK;
       return NUMBER.test(alone) && !small.has(alone.toLowerCase()) ? alone : `"${MASK}"`;
-    },
-  );
-  return masked.includes(CUT) ? hideBeginnings(masked, small) : masked;
+    });
+    return masked.includes(CUT) ? hideBeginnings(masked, small) : masked;
+  };
 }
 
 /** Masks the beginning of a secret where the text cuts it off. `words`: in small letters. */

@@ -7,17 +7,40 @@ import type { Report } from '../model/report.ts';
 import { escapeDeceptive } from './printable.ts';
 
 export function renderJson(report: Report): string {
-  return jsonText(report);
+  return [...jsonPieces(report)].join('');
+}
+
+/** Rows of a fleet in one piece: small enough to be gone soon, large enough to be few. */
+const PIECE_CHARS = 64 * 1024;
+
+/** The same text piece by piece, each of whole lines: that of 10,000 hosts is 160 MB. */
+export function* jsonPieces(report: Report): Generator<string> {
+  const { hosts, ...head } = report;
+  if (hosts.length === 0) {
+    yield jsonText(report);
+    return;
+  }
+  let piece = `${escapeLines(JSON.stringify(head, null, 2)).slice(0, -'\n}'.length)},\n  "hosts": [\n`;
+  for (const [index, host] of hosts.entries()) {
+    const row = escapeLines(JSON.stringify(host, null, 2)).replaceAll('\n', '\n    ');
+    piece += `    ${row}${index < hosts.length - 1 ? ',' : ''}\n`;
+    if (piece.length < PIECE_CHARS) continue;
+    yield piece;
+    piece = '';
+  }
+  yield `${piece}  ]\n}\n`;
 }
 
 const PLAIN_LINES = /^[\x20-\x7e\n]*$/;
 
 /** One JSON document of any plain value; keys in the order they have. */
 export function jsonText(value: Json | Report): string {
-  const text = JSON.stringify(value, null, 2);
-  // The report of a whole fleet is not copied line by line for what it hardly ever holds.
-  if (PLAIN_LINES.test(text)) return `${text}\n`;
-  return `${text.split('\n').map(escapeLine).join('\n')}\n`;
+  return `${escapeLines(JSON.stringify(value, null, 2))}\n`;
+}
+
+function escapeLines(text: string): string {
+  // Not copied line by line for what it hardly ever holds.
+  return PLAIN_LINES.test(text) ? text : text.split('\n').map(escapeLine).join('\n');
 }
 
 /** One JSON document on one line. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { jsonText, renderJson } from '../../../src/render/json.ts';
+import { jsonPieces, jsonText, renderJson } from '../../../src/render/json.ts';
 import { buildReport } from '../../../src/report/build.ts';
 import { mixedFleet } from './builders.ts';
 
@@ -20,4 +20,21 @@ it('escapes what JSON leaves raw, without changing its meaning', () => {
   const text = jsonText(value);
   expect(text).toBe('{\n  "k\\u202e": "a\\u001b\\u009b\\u2028\\u200b\\udb40\\udc41\\ud800é\\n"\n}\n');
   expect(JSON.parse(text)).toEqual(value);
+});
+
+it.each([
+  ['of no host', []],
+  ['of a few', mixedFleet()],
+])('writes a report %s as JSON itself would, however it is cut', (_title, outcomes) => {
+  const report = buildReport('plan', outcomes);
+  expect(renderJson(report)).toBe(`${JSON.stringify(report, null, 2)}\n`);
+});
+
+it('cuts a report of many hosts between lines, into pieces that are not all of it', () => {
+  const one = buildReport('plan', mixedFleet());
+  const report = { ...one, hosts: Array.from({ length: 200 }, () => one.hosts).flat() };
+  const pieces = [...jsonPieces(report)];
+  expect(pieces.length).toBeGreaterThan(3);
+  expect(pieces.every((piece) => piece.endsWith('\n'))).toBe(true);
+  expect(pieces.join('')).toBe(`${JSON.stringify(report, null, 2)}\n`);
 });
