@@ -6,15 +6,15 @@ import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import { compare, loadTargets, type Work } from './plan.ts';
 import { loadRun } from './runs.ts';
-import { isPlanFile, readSavedPlan, workOf } from './saved-plan.ts';
+import { planFileAmong, readSavedPlan, workOf } from './saved-plan.ts';
 
 export async function apply(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const [first = ''] = playbooks;
-  if (await isPlanFile(playbooks)) return applySaved(output, first, options);
+  const saved = await planFileAmong(output, playbooks);
+  if (saved !== undefined) return applySaved(output, saved, options);
   const load = async () => {
     const work = await loadTargets(output, playbooks, options);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);

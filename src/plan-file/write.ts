@@ -10,6 +10,7 @@ import {
   type SavedLogin,
   type SavedPlan,
 } from '../model/plan-file.ts';
+import type { ReportShard } from '../model/report.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { expectationOf } from '../planning/stale.ts';
@@ -28,6 +29,8 @@ export interface PlanToSave extends GuardOptions {
   readonly rollouts: readonly Rollout[];
   /** In the order of the targets. */
   readonly outcomes: readonly HostOutcome[];
+  /** Which part of a run they are of. */
+  readonly shard?: ReportShard;
 }
 
 export function savePlan(plan: PlanToSave): Omit<SavedPlan, 'digest'> {
@@ -56,7 +59,7 @@ export function savePlan(plan: PlanToSave): Omit<SavedPlan, 'digest'> {
     allow_disruption: plan.allowDisruption,
     allow_lockout: plan.allowLockout === true,
     max_delete: plan.maxDelete ?? null,
-    report: buildReport('plan', plan.outcomes),
+    report: buildReport('plan', plan.outcomes, plan.shard),
     rollouts: plan.rollouts.map(saveRollout),
     hosts: due,
   };
@@ -128,6 +131,12 @@ function saveRollout(rollout: Rollout): SavedPlan['rollouts'][number] {
     serial,
     anyErrorsFatal,
     maxFailPercentage: maxFailPercentage ?? null,
-    throttle: throttle ? { limit: throttle.limit, groupOf: Object.fromEntries(throttle.groupOf) } : null,
+    throttle: throttle ? { limit: throttle.limit, groupOf: numbered(throttle.groupOf) } : null,
   };
+}
+
+/** Who is together with whom is all that counts: the values of a variable, which may be secret, stay out of the file. */
+function numbered(groupOf: ReadonlyMap<string, string>): Record<string, string> {
+  const numbers = new Map([...new Set(groupOf.values())].map((group, index) => [group, String(index + 1)]));
+  return Object.fromEntries([...groupOf].map(([host, group]) => [host, numbers.get(group) ?? '']));
 }
