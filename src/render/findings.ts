@@ -5,7 +5,8 @@
 import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import { PROBLEM_KINDS } from '../model/problem.ts';
 import type { Report, ReportChange, ReportHost } from '../model/report.ts';
-import { cutsOff, holderText } from './diff-lines.ts';
+import { cutsOff } from './cuts-off.ts';
+import { holderText } from './diff-lines.ts';
 import { foldBy, hostsText, withoutAddress } from './fold-report.ts';
 import { printable } from './printable.ts';
 import { problemsOf } from './report-problems.ts';

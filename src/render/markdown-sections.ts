@@ -3,7 +3,8 @@
  * not be seen, then the changes that nobody notices. A host with something to say is in one section of changes or trouble.
  */
 import type { Report, ReportHost, Status } from '../model/report.ts';
-import { cutsOff, sharedText } from './diff-lines.ts';
+import { cutsOff } from './cuts-off.ts';
+import { sharedText } from './diff-lines.ts';
 import { foldBy, outliersFirst, withoutAddress, withoutAutoMacs } from './fold-report.ts';
 import { type BlockStyle, hostBlock, sentenceBlock } from './markdown-block.ts';
 import type { Block, Section } from './markdown-fit.ts';

@@ -5,7 +5,7 @@
 import { ACTIONS, type Cause } from '../model/change.ts';
 import { compareText } from '../model/compare.ts';
 import { type Report, STATUSES } from '../model/report.ts';
-import { cutsOff } from './diff-lines.ts';
+import { cutsOff } from './cuts-off.ts';
 import { printable } from './printable.ts';
 import { problemsOf } from './report-problems.ts';
 
