@@ -5,6 +5,7 @@ import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import { drawText } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
@@ -71,8 +72,8 @@ export async function changeFleet(
     output.note('nothing was changed\n');
     return 1;
   }
-  const report = buildReport('apply', outcomes, shard);
-  const written = await publish(output, options, { report, diagnostics, times: times() });
+  const report = buildReport('apply', outcomes, { shard, warnings: reportWarnings(diagnostics) });
+  const written = await publish(output, options, { report, times: times() });
   if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
   }

@@ -9,6 +9,7 @@ import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
@@ -61,8 +62,8 @@ export async function compare(
     session.end(outcomes);
   }
   if (!shard) warnOfIdleRules(output, outcomes, options);
-  const report = buildReport(command, outcomes, shard);
-  const written = await publish(output, options, { report, diagnostics, times: times() });
+  const report = buildReport(command, outcomes, { shard, warnings: reportWarnings(diagnostics) });
+  const written = await publish(output, options, { report, times: times() });
   if (session.interrupted) return 130;
   await then(outcomes, work);
   if (!written) return 1;

@@ -9,6 +9,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
 import { planFileText, savePlan } from '../plan-file/write.ts';
 import { hideInside } from '../render/hide-report-secrets.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import { version } from '../version.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse, settle } from './output.ts';
@@ -52,7 +53,7 @@ export async function writePlanFile(
   output: Output,
   file: string,
   playbooks: readonly string[],
-  { targets, rollouts = [], shard }: Work,
+  { targets, rollouts = [], shard, diagnostics = [] }: Work,
   outcomes: readonly HostOutcome[],
   options: RunCommandOptions,
 ): Promise<void> {
@@ -63,7 +64,8 @@ export async function writePlanFile(
     targets,
     rollouts,
     outcomes,
-    ...(shard ? { shard } : {}),
+    shard,
+    warnings: reportWarnings(diagnostics),
     allowDisruption: options.allowDisruption === true,
     allowLockout: options.allowLockout === true,
     ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),

@@ -10,13 +10,12 @@ import {
   type SavedLogin,
   type SavedPlan,
 } from '../model/plan-file.ts';
-import type { ReportShard } from '../model/report.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { expectationOf } from '../planning/stale.ts';
-import { buildReport } from '../report/build.ts';
+import { buildReport, type RunWords } from '../report/build.ts';
 
-export interface PlanToSave extends GuardOptions {
+export interface PlanToSave extends GuardOptions, RunWords {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -29,8 +28,6 @@ export interface PlanToSave extends GuardOptions {
   readonly rollouts: readonly Rollout[];
   /** In the order of the targets. */
   readonly outcomes: readonly HostOutcome[];
-  /** Which part of a run they are of. */
-  readonly shard?: ReportShard;
 }
 
 export function savePlan(plan: PlanToSave): Omit<SavedPlan, 'digest'> {
@@ -59,7 +56,7 @@ export function savePlan(plan: PlanToSave): Omit<SavedPlan, 'digest'> {
     allow_disruption: plan.allowDisruption,
     allow_lockout: plan.allowLockout === true,
     max_delete: plan.maxDelete ?? null,
-    report: buildReport('plan', plan.outcomes, plan.shard),
+    report: buildReport('plan', plan.outcomes, plan),
     rollouts: plan.rollouts.map(saveRollout),
     hosts: due,
   };

@@ -119,7 +119,7 @@ function drawHolders({ holders, holders_known: known, disruptions = [] }: Report
     disruptions.length > 0 &&
     element(
       'p',
-      { class: 'loss' },
+      { class: known && holders.length === 0 ? 'where' : 'loss' },
       element('strong', {}, lossWords(known, holders.length)),
       disruptions.map(printable).join('; '),
     );
