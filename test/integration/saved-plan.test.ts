@@ -1,6 +1,7 @@
 /** A plan that was saved, read by people, and applied: that and nothing else, or nothing. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { planFileSchema } from '../../src/plan-file/schema.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
@@ -36,7 +37,12 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     writeFileSync(playbook, 'not: a playbook any more');
     const applied = await apply(file);
     expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', 'changed', 'changed']);
-    expect(planFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).hosts).toHaveLength(3);
+    const plan = JSON.parse(readFileSync(file, 'utf8'));
+    expect(planFileSchema.parse(plan).hosts).toHaveLength(3);
+    const schema = JSON.parse((await fleet.tapfleet(['schema', 'plan'])).stdout);
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+    expect(validate(plan) || validate.errors).toBe(true);
+    expect(validate({ ...plan, hosts: [{ ...plan.hosts[0], batch: 1 }] })).toBe(false);
     await expectNothingLeft(fleet, fleet.playbook({ macvtaps: [tap('a0'), tap('b0', { mtu: 1400 })] }));
   });
 
@@ -160,6 +166,7 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     expect(
       applied.hosts.map(({ host, status }: { host: string; status: string }) => `${host} ${status}`),
     ).toEqual(['hv01 changed', 'hv03 changed']);
+    expect(applied.stderr).toContain('1 host of the plan could not be planned then');
   });
 
   it('reaches the hosts as an inventory says, where one is given', async () => {
