@@ -56,7 +56,7 @@ export function holderText({ pid, command, guest }: ReportChange['holders'][numb
   return `pid ${pid} ${shortValue(command)}${guest === undefined ? '' : ` guest ${shortValue(guest)}`}`;
 }
 
-export function shortValue(value: Json, missing: string = NONE): string {
+function shortValue(value: Json, missing: string = NONE): string {
   if (value === null) return missing;
   return cutText(valueText(value as FieldValue), VALUE_ROOM);
 }

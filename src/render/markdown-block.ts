@@ -3,10 +3,11 @@ import { ACTIONS } from '../model/change.ts';
 import type { Command, ReportHost } from '../model/report.ts';
 import { changeLines, type SharedChange } from './diff-lines.ts';
 import { cutText, type Fold, shortNames } from './fold-report.ts';
+import { problemsOf } from './host-state.ts';
 import { codeHtml, codeSpan, diffBlock } from './markdown-escape.ts';
 import { type Block, bytesOf } from './markdown-fit.ts';
 import { printable } from './printable.ts';
-import { problemLine, problemsOf } from './report-problems.ts';
+import { problemLine } from './problem-text.ts';
 import { counted } from './value-text.ts';
 
 /** UTF-16 units of a list of hosts, and of one problem's sentence. */

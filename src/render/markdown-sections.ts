@@ -5,12 +5,14 @@
 import type { Report, ReportHost, Status } from '../model/report.ts';
 import { cutsOff } from './cuts-off.ts';
 import { sharedText } from './diff-lines.ts';
-import { foldBy, outliersFirst, withoutAddress, withoutAutoMacs } from './fold-report.ts';
+import { foldBy, outliersFirst, withoutAutoMacs } from './fold-report.ts';
+import { problemsOf } from './host-state.ts';
 import { type BlockStyle, hostBlock, sentenceBlock } from './markdown-block.ts';
 import type { Block, Section } from './markdown-fit.ts';
-import { problemLine, problemsOf } from './report-problems.ts';
+import { problemLine } from './problem-text.ts';
 import { isApplied } from './report-totals.ts';
 import { counted } from './value-text.ts';
+import { withoutAddress } from './without-address.ts';
 
 export function sectionsOf(report: Report): Section[] {
   const { command } = report;
@@ -40,7 +42,7 @@ export function sectionsOf(report: Report): Section[] {
   ];
 }
 
-export function isDisruptive({ status, changes }: ReportHost): boolean {
+function isDisruptive({ status, changes }: ReportHost): boolean {
   return (status === 'changes' || status === 'changed') && changes.some(cutsOff);
 }
 

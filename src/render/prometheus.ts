@@ -7,7 +7,7 @@ import { compareText } from '../model/compare.ts';
 import { type Report, STATUSES } from '../model/report.ts';
 import { cutsOff } from './cuts-off.ts';
 import { exposition, type Family, type Sample } from './exposition.ts';
-import { problemsOf } from './report-problems.ts';
+import { problemsOf } from './host-state.ts';
 
 export interface RunTimes {
   /** Seconds since 1970 at the end of the run. */

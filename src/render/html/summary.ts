@@ -20,9 +20,7 @@ export function verdict(report: Report): string {
 }
 
 /** Worst first. */
-export function statusCounts(
-  report: Report,
-): { readonly status: Status; readonly hosts: readonly string[] }[] {
+function statusCounts(report: Report): { readonly status: Status; readonly hosts: readonly string[] }[] {
   return STATUSES.map((status) => ({
     status,
     hosts: report.hosts.filter((host) => host.status === status).map(({ host }) => host),
