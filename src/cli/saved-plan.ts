@@ -8,7 +8,6 @@ import type { ConnectionSettings } from '../model/connection.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
 import { planFileText, savePlan } from '../plan-file/write.ts';
-import { hideInside } from '../render/hide-report-secrets.ts';
 import { reportWarnings } from '../report/warnings.ts';
 import { version } from '../version.ts';
 import type { RunCommandOptions } from './options.ts';
@@ -78,7 +77,7 @@ export async function writePlanFile(
       'plan fewer hosts at once, with --limit or --shard',
     );
   }
-  if (output.masked(text) !== text || holdsSecret(output, plan)) {
+  if (output.masked(text) !== text) {
     refuse(
       output,
       `${file} is not written: the plan holds a text that is a secret (of a vault, or a password)`,
@@ -96,11 +95,6 @@ export async function writePlanFile(
   }
   const hosts = plan.hosts.length === 1 ? '1 host' : `${plan.hosts.length} hosts`;
   output.note(`saved in ${file}; "tapfleet apply ${file}" changes ${hosts} so and not otherwise\n`);
-}
-
-/** Looked for in each value, too: what was quoted twice is not found in the text. */
-function holdsSecret(output: Output, plan: object): boolean {
-  return JSON.stringify(hideInside(plan, output.masking())) !== JSON.stringify(plan);
 }
 
 /** A plan that is whole and ours; anything else ends the command with 1. */
