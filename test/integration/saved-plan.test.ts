@@ -1,10 +1,11 @@
 /** A plan that was saved, read by people, and applied: that and nothing else, or nothing. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { planFileSchema } from '../../src/plan-file/schema.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { sealedYaml } from '../support/seal.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { expectNothingLeft, report } from '../support/sshd-report.ts';
 
@@ -236,6 +237,43 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
       expect.stringMatching(/not written: the plan holds a text that is a secret/),
     ]);
     expect(refused.stdout + refused.stderr).not.toMatch(/hunter/);
+  });
+
+  it('holds nothing of a vault, and is not written where a declared value comes of one', async () => {
+    const odd = 'planted "odd" \\ one';
+    const plain = 'planted-plain-4711';
+    writeFileSync(join(fleet.folder, 'vault-password'), 'opens-it\n');
+    const plan = async (title: string, alias: string) => {
+      const vars = [`odd: ${sealedYaml(odd, 'opens-it', 4)}`, `plain: ${sealedYaml(plain, 'opens-it', 4)}`];
+      const lines = [
+        '- hosts: hypervisors',
+        '  vars:',
+        ...vars.map((line) => `    ${line}`),
+        '  throttle_by: {var: odd, limit: 2}',
+        '  macvtaps:',
+        `    - {name: a0, lower: eno1, mode: bridge, alias: "${alias}"}`,
+      ];
+      const playbook = fleet.write('vaulted.yml', `${lines.join('\n')}\n`);
+      const file = join(fleet.folder, `vaulted-${title}.json`);
+      const secrets = ['--vault-password-file', join(fleet.folder, 'vault-password')];
+      const answer = await fleet.tapfleet([
+        'plan',
+        playbook,
+        '-i',
+        fleet.inventory(),
+        '--out',
+        file,
+        ...secrets,
+      ]);
+      return { ...answer, file };
+    };
+    const used = await plan('used', "{{ 'long' if plain | length > 5 else 'short' }}");
+    expect([used.code, used.stderr]).toEqual([0, expect.stringContaining('saved in')]);
+    expect(readFileSync(used.file, 'utf8')).not.toMatch(/planted|odd|4711/);
+    const told = await plan('told', 'it is {{ plain | upper }}');
+    expect([told.code, told.stderr]).toEqual([1, expect.stringContaining('is not written')]);
+    expect(`${told.stdout}${told.stderr}`).not.toMatch(/planted/i);
+    expect(existsSync(told.file)).toBe(false);
   });
 
   it('holds no value of the variable that hosts are throttled by: it may be a secret, quoted twice', async () => {
