@@ -29,13 +29,15 @@ export function differencesOf(before: string, now: string): readonly string[] {
     ...pairs.flatMap(([name, was, is]) =>
       text(was) === text(is) ? [] : [`${name} ${text(was)} → ${text(is)}`],
     ),
-    // Long, and of little use without the rest: that it differs is enough.
-    ...(aliasOf(before) === aliasOf(now) ? [] : ['its alias']),
+    // What they say is long, and of little use here.
+    ...(markAlone(a.alias) === markAlone(b.alias) ? [] : ['its mark']),
+    ...(textAlone(a.alias) === textAlone(b.alias) ? [] : ['its alias']),
   ];
 }
 
 function readLine(line: string) {
-  return parseLinksText(line, new Map())[0];
+  const [link] = parseLinksText(line, new Map());
+  return link && { ...link, alias: aliasOf(line) };
 }
 
 function text(value: FieldValue | undefined): string {
@@ -74,6 +76,10 @@ function aliasOf(line: string): string {
 }
 
 function markAlone(alias: string): string {
-  const mark = readMark(alias);
-  return mark ? alias.slice(0, alias.length - mark.text.length) : '';
+  return alias.slice(0, alias.length - textAlone(alias).length);
+}
+
+/** What people have written: behind the mark, or all of it. */
+function textAlone(alias: string): string {
+  return readMark(alias)?.text ?? alias;
 }

@@ -31,18 +31,16 @@ export function holdTo(expected: Expectation, now: PlannedHost): PlannedHost {
   if (reason === undefined) return now;
   const problem: Problem = {
     kind: 'stale-plan',
-    message: `${reason}; nothing was touched: plan again`,
+    message: `${reason}; nothing was touched${isDone(now) ? '' : ': plan again'}`,
   };
   return { ...now, refusals: [problem, ...now.refusals], steps: [] };
 }
 
 function staleReason(expected: Expectation, now: PlannedHost): string | undefined {
-  const done =
-    now.changes.length === 0 && now.refusals.length === 0 ? '; the host is as declared already' : '';
   const moved = movedSince(expected.prints, now);
   if (moved.length > 0) {
     const what = movedText(moved, expected.prints, now.observed.prints);
-    return `changed on the host since the plan was made: ${what}${done}`;
+    return `changed on the host since the plan was made: ${what}${isDone(now) ? '; the host is as declared already' : ''}`;
   }
   for (const [name, planned] of expected.holders) {
     const stranger = newHolder(planned, now.observed.macvtaps.get(name)?.holders ?? []);
@@ -51,11 +49,16 @@ function staleReason(expected: Expectation, now: PlannedHost): string | undefine
   // What the guard says tells more than that it has something to say.
   if (now.refusals.length > 0) return 'what was planned may not be done any more';
   if (batchOf(now.steps) !== expected.batch) {
-    return done === ''
-      ? 'the host would now need other steps than those that were planned'
-      : 'the host is as declared already: what was planned has been done since';
+    return isDone(now)
+      ? 'the host is as declared already: what was planned has been done since'
+      : 'the host would now need other steps than those that were planned';
   }
   return undefined;
+}
+
+/** There is nothing left to plan. */
+function isDone({ changes, refusals }: PlannedHost): boolean {
+  return changes.length === 0 && refusals.length === 0;
 }
 
 /** A guest that was started anew is the same guest with another pid. */

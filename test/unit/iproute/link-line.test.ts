@@ -45,6 +45,7 @@ test.each(CHANGES)('%s', (field, was, is, said) => {
 
 test('a mark that changed is no description: it is looked at whatever is left to others', () => {
   const now = TAP.replace('owner=default', 'owner=other');
+  expect(differencesOf(TAP, now)).toEqual(['its mark']);
   expect(withoutFields(now, new Set(['alias']))).not.toBe(withoutFields(TAP, new Set(['alias'])));
   const foreign = (text: string) => TAP.replace(/alias .*/, `alias ${text}`);
   expect(withoutFields(foreign('a'), new Set(['alias']))).toBe(
