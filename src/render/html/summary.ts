@@ -61,6 +61,18 @@ export function statusTable(report: Report): string {
   ].join('');
 }
 
+/** What loading the playbooks found worth a warning; of hosts each has its own. */
+export function fileWarnings({ warnings = [] }: Report): string {
+  if (warnings.length === 0) return '';
+  const items = warnings.map(({ message, hint, declared_at: at }) => {
+    const place = at ? `<code dir="ltr">${htmlText(`${at.file}:${at.line}:${at.column}`)}</code> ` : '';
+    return `<li><strong>Warning:</strong> ${place}${htmlText(hint === undefined ? message : `${message}: ${hint}`)}</li>`;
+  });
+  return `<section aria-labelledby="warned"><h2 id="warned">Playbooks and inventory</h2>
+<ul class="notes warnings">${items.join('')}</ul></section>
+`;
+}
+
 function faceHtml({ symbol, word, tone }: Face): string {
   return `<span class="badge ${tone}"><span aria-hidden="true">${symbol}</span> ${htmlText(word)}</span>`;
 }
