@@ -8,7 +8,7 @@ import { version } from '../dist/index.js';
 import { Findings } from './bench/findings.mjs';
 import { missing, versionOf } from './bench/needs.mjs';
 
-const PARTS = ['parts', 'templates', 'page', 'plan', 'apply', 'roundtrips', 'scale', 'thousand'];
+const PARTS = ['parts', 'templates', 'page', 'plan', 'apply', 'roundtrips', 'scale', 'watch', 'thousand'];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,

@@ -1,13 +1,13 @@
 // As many hosts as are asked for in one process: an SSH server that listens on every address of its namespace and takes
 // the name of the user for that of the host. One simulated host is the model; every other answers as the model did, with
 // the addresses of its own interfaces, so that the server is not what is measured.
-// Arguments: MODULE (of src/lab) HOST-KEY CLIENT-KEY PORT INTERFACES. Prints "ready".
+// Arguments: MODULE (of src/lab) HOST-KEY CLIENT-KEY PORT INTERFACES EVENT-MS. Prints "ready".
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import ssh2 from 'ssh2';
 import { autoMac } from '../../dist/index.js';
 
-const [module, hostKey, clientKey, port, interfaces] = process.argv.slice(2);
+const [module, hostKey, clientKey, port, interfaces, eventEveryMs] = process.argv.slice(2);
 const { joinChannel, makeSimulatedHost } = await import(module);
 
 export const MODEL = 'model';
@@ -29,8 +29,35 @@ async function readModel(commandLine) {
   return text.split(split).map((piece) => words.get(piece) ?? piece);
 }
 
+/** An event as `ip -o -d monitor link` says it, of an interface that the playbook names. */
+const EVENT =
+  '10: tap0@eno1: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 1500 state UP \\    macvtap mode bridge \n';
+
+/** Goes on until its input ends. */
+function monitor(channel, nonce) {
+  channel.write(`\n@@tapfleet:${nonce}:begin\n`);
+  const every = Number(eventEveryMs);
+  // The first one by chance, so that the hosts do not speak all at once.
+  let timer;
+  const say = () => {
+    channel.write(EVENT);
+    timer = setTimeout(say, every);
+  };
+  if (every > 0) timer = setTimeout(say, Math.random() * every);
+  channel.once('close', () => clearTimeout(timer));
+  channel.resume().once('end', () => {
+    clearTimeout(timer);
+    channel.exit(0);
+    channel.end();
+  });
+}
+
 async function serve(host, channel, commandLine) {
   const [, program, nonce] = PROGRAM.exec(commandLine) ?? [];
+  if (program === 'tapfleet-monitor') {
+    monitor(channel, nonce);
+    return;
+  }
   if (host === MODEL || program !== 'tapfleet-gather') {
     pieces = undefined;
     joinChannel(channel, model.run(commandLine, ''));

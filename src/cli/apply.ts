@@ -1,20 +1,21 @@
 /** The command `apply`: plan, ask, change, verify, report. */
 import { listRuns } from '../files/run-records.ts';
 import { hostsToRerun, type Rerun } from '../record/rerun.ts';
+import { counted } from '../render/value-text.ts';
 import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import { compare, loadTargets, type Work } from './plan.ts';
 import { loadRun } from './runs.ts';
-import { isPlanFile, readSavedPlan, workOf } from './saved-plan.ts';
+import { planFileAmong, readSavedPlan, workOf } from './saved-plan.ts';
 
 export async function apply(
   output: Output,
   playbooks: readonly string[],
   options: RunCommandOptions,
 ): Promise<number> {
-  const [first = ''] = playbooks;
-  if (await isPlanFile(playbooks)) return applySaved(output, first, options);
+  const saved = await planFileAmong(output, playbooks);
+  if (saved !== undefined) return applySaved(output, saved, options);
   const load = async () => {
     const work = await loadTargets(output, playbooks, options);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
@@ -40,6 +41,10 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
     );
   }
   const plan = await readSavedPlan(output, file);
+  const left = plan.report.hosts.filter(({ status }) => status !== 'in-sync' && status !== 'changes').length;
+  if (left > 0) {
+    output.note(`${counted(left, 'host')} of the plan could not be planned then: nothing is done there\n`);
+  }
   const { maxDelete: _asWasAgreed, ...rest } = options;
   const agreed: RunCommandOptions = {
     ...rest,

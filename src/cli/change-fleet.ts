@@ -6,6 +6,7 @@ import type { HostOutcome } from '../model/outcome.ts';
 import type { Report } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import { drawText } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
@@ -64,7 +65,7 @@ export async function changeFleet(
       });
       outcomes = result.outcomes;
     }
-    report = buildReport('apply', outcomes, shard);
+    report = buildReport('apply', outcomes, { shard, warnings: reportWarnings(diagnostics) });
     recorder?.finish(outcomes, report.summary, session.interrupted);
   } finally {
     recorder?.close();
@@ -74,7 +75,7 @@ export async function changeFleet(
     output.note('nothing was changed\n');
     return 1;
   }
-  const written = await publish(output, options, { report, diagnostics, times: times() });
+  const written = await publish(output, options, { report, times: times() });
   if (recorder?.path !== undefined && outcomes.some(({ kind }) => kind === 'applied')) {
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
   }

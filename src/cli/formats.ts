@@ -2,7 +2,6 @@
  * Answers which formats a run can be written in, and who draws each: a name and a loader, so that the module of a format
  * is loaded when somebody asks for it and not before.
  */
-import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Report } from '../model/report.ts';
 import type { RunTimes } from '../render/prometheus.ts';
 import type { Style } from '../render/style.ts';
@@ -10,8 +9,6 @@ import type { Style } from '../render/style.ts';
 /** All that a format may draw of a run. */
 export interface FinishedRun {
   readonly report: Report;
-  /** What loading found worth a warning. */
-  readonly diagnostics: readonly Diagnostic[];
   readonly times: RunTimes;
 }
 
@@ -21,11 +18,9 @@ type Draw = (run: FinishedRun) => Promise<string>;
 const DRAWN = {
   html: async ({ report }) => (await import('../render/html.ts')).renderHtml(report),
   markdown: async ({ report }) => (await import('../render/markdown.ts')).renderMarkdown(report),
-  github: async ({ report, diagnostics }) =>
-    (await import('../render/github.ts')).renderGithub(report, diagnostics),
+  github: async ({ report }) => (await import('../render/github.ts')).renderGithub(report),
   junit: async ({ report }) => (await import('../render/junit.ts')).renderJunit(report),
-  sarif: async ({ report, diagnostics }) =>
-    (await import('../render/sarif.ts')).renderSarif(report, diagnostics),
+  sarif: async ({ report }) => (await import('../render/sarif.ts')).renderSarif(report),
   mermaid: async ({ report }) => (await import('../render/mermaid.ts')).renderMermaid(report),
   prometheus: async ({ report, times }) =>
     (await import('../render/prometheus.ts')).renderPrometheus(report, times),

@@ -26,7 +26,7 @@ export async function merge(
   settle(output, { diagnostics });
   const { report } = settle(output, mergeReports(named));
   if (!report) throw new Error('reports without a mistake were not merged');
-  const written = await publish(output, options, { report, diagnostics: [], times: times() });
+  const written = await publish(output, options, { report, times: times() });
   if (!written) return 1;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }

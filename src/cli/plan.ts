@@ -11,6 +11,7 @@ import { counted } from '../render/value-text.ts';
 import { reportHost, reportOfHosts } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { RowSharing } from '../report/row-sharing.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
@@ -67,12 +68,12 @@ export async function compare(
   try {
     kept = await planFleetKeeping(targets, { ...session.run, forReport: options.out === undefined }, keep);
     const rows = kept.map(({ row }) => row);
-    report = reportOfHosts(command, rows, shard);
+    report = reportOfHosts(command, rows, { shard, warnings: reportWarnings(diagnostics) });
   } finally {
     session.end(report);
   }
   if (!shard && options.limit.length === 0 && !hasUnread(report)) warnOfIdleRules(output, kept);
-  const written = await publish(output, options, { report, diagnostics, times: times() });
+  const written = await publish(output, options, { report, times: times() });
   if (session.interrupted) return 130;
   const outcomes = kept.flatMap(({ outcome }) => outcome ?? []);
   if (options.out !== undefined) await then(outcomes, work);

@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
-import { hideInReport, hideInside } from '../render/hide-report-secrets.ts';
+import { hideInReport } from '../render/hide-report-secrets.ts';
 import type { RunTimes } from '../render/prometheus.ts';
 import { styleOf } from '../render/style.ts';
 import { drawRun, type FinishedRun } from './formats.ts';
@@ -36,10 +36,10 @@ export function startClock(): () => RunTimes {
 export async function publish(output: Output, options: ReportOptions, run: FinishedRun): Promise<boolean> {
   const masking = {
     text: output.maskingText(),
-    run: ({ report, diagnostics, ...rest }: FinishedRun): FinishedRun => {
-      const hide = output.masking();
-      return { ...rest, report: hideInReport(report, hide), diagnostics: hideInside(diagnostics, hide) };
-    },
+    run: ({ report, ...rest }: FinishedRun): FinishedRun => ({
+      ...rest,
+      report: hideInReport(report, output.masking()),
+    }),
   };
   const view = { verbose: options.verbose > 0, diff: options.diff === true };
   await output.resultInPieces(await drawRun(options.format, run, { ...view, style: output.out }, masking));

@@ -1,7 +1,6 @@
 /** Plan files on the command line: `plan --out` writes one, `apply` and `show` read it. */
-import { open } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
-import { MAX_REPORT_BYTES, readTextFile } from '../files/read-files.ts';
+import { MAX_REPORT_BYTES, readBegin, readExactly } from '../files/read-files.ts';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
 import type { Target } from '../fleet/target.ts';
 import { connectionsOf, loadHosts } from '../load/load.ts';
@@ -9,28 +8,37 @@ import type { ConnectionSettings } from '../model/connection.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
 import { planFileText, savePlan } from '../plan-file/write.ts';
+import { reportWarnings } from '../report/warnings.ts';
 import { version } from '../version.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
 import type { Work } from './plan.ts';
 
-/** Whether the one thing that `apply` was given is a plan: a playbook is a list, and begins with no brace. */
-export async function isPlanFile(paths: readonly string[]): Promise<boolean> {
-  const [path] = paths;
-  if (path === undefined || paths.length > 1) return false;
-  try {
-    const file = await open(path, 'r');
-    try {
-      if (!(await file.stat()).isFile()) return false;
-      const { buffer, bytesRead } = await file.read(Buffer.alloc(64), 0, 64, 0);
-      return buffer.toString('utf8', 0, bytesRead).trimStart().startsWith('{');
-    } finally {
-      await file.close();
-    }
-  } catch {
-    return false;
+/** Long enough for the brace of a plan, behind whatever space there is. */
+const BEGIN_BYTES = 64;
+
+/**
+ * The saved plan among what `apply` was given, if any: a playbook is a list, and begins with no brace. What is neither
+ * ends the command with 1 before it is asked for anything that a plan does not need.
+ */
+export async function planFileAmong(output: Output, paths: readonly string[]): Promise<string | undefined> {
+  const begins = await Promise.all(paths.map((path) => readBegin(path, BEGIN_BYTES)));
+  settle(output, { diagnostics: begins.flatMap((read) => ('problem' in read ? [read.problem] : [])) });
+  const texts = begins.map((read) => ('text' in read ? read.text.trimStart() : undefined));
+  const empty = paths[texts.indexOf('')];
+  if (empty !== undefined) {
+    refuse(
+      output,
+      `${empty} is empty: it is neither a playbook nor a saved plan`,
+      'was it written to its end?',
+    );
   }
+  const plan = paths[texts.findIndex((text) => text?.startsWith('{'))];
+  if (plan !== undefined && paths.length > 1) {
+    refuse(output, `${plan} is a saved plan, which is applied alone`, 'name nothing beside it');
+  }
+  return plan;
 }
 
 /** Asked before a host is touched. */
@@ -44,7 +52,7 @@ export async function writePlanFile(
   output: Output,
   file: string,
   playbooks: readonly string[],
-  { targets, rollouts = [] }: Work,
+  { targets, rollouts = [], shard, diagnostics = [] }: Work,
   outcomes: readonly HostOutcome[],
   options: RunCommandOptions,
 ): Promise<void> {
@@ -55,11 +63,20 @@ export async function writePlanFile(
     targets,
     rollouts,
     outcomes,
+    shard,
+    warnings: reportWarnings(diagnostics),
     allowDisruption: options.allowDisruption === true,
     allowLockout: options.allowLockout === true,
     ...(options.maxDelete === undefined ? {} : { maxDelete: options.maxDelete }),
   });
   const text = planFileText(plan);
+  if (Buffer.byteLength(text) > MAX_REPORT_BYTES) {
+    refuse(
+      output,
+      `${file} is not written: the plan is larger than ${MAX_REPORT_BYTES / 1024 / 1024} MiB, which nobody reads back`,
+      'plan fewer hosts at once, with --limit or --shard',
+    );
+  }
   if (output.masked(text) !== text) {
     refuse(
       output,
@@ -82,11 +99,11 @@ export async function writePlanFile(
 
 /** A plan that is whole and ours; anything else ends the command with 1. */
 export async function readSavedPlan(output: Output, file: string): Promise<SavedPlan> {
-  const read = await readTextFile(file, MAX_REPORT_BYTES);
+  const read = await readExactly(file, MAX_REPORT_BYTES);
   if ('problem' in read) return settle(output, { diagnostics: [read.problem] }) as never;
   const { readPlanFile } = await import('../plan-file/read.ts');
   const reading = readPlanFile(read.text, version);
-  if ('problem' in reading) refuse(output, `${file} cannot be applied: ${reading.problem}`, reading.hint);
+  if ('problem' in reading) refuse(output, `${file}: ${reading.problem}`, reading.hint);
   return reading.plan;
 }
 

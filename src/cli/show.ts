@@ -10,7 +10,7 @@ export async function show(output: Output, file: string, options: ReportOptions)
   await checkReportFiles(output, options);
   const { report, created, inputs, playbooks, hosts } = await readSavedPlan(output, file);
   output.note(`made ${created} of ${playbooks.join(', ')} (${inputs}); applies to ${hosts.length} hosts\n`);
-  const written = await publish(output, options, { report, diagnostics: [], times: times() });
+  const written = await publish(output, options, { report, times: times() });
   if (!written) return 1;
   return options.detailedExitcode === true ? exitCodeOf(report, { detailedExitcode: true }) : 0;
 }

@@ -1,7 +1,7 @@
 /** `--listen` of a watch: where its figures are served, and what is wrong with that place. */
 import type { FleetWatch } from '../fleet/watch-fleet.ts';
+import { renderMetrics } from '../render/watch-metrics.ts';
 import { healthOf } from '../watch/health.ts';
-import { renderMetrics } from '../watch/metrics.ts';
 import { type ListenAddress, type Page, parseListen, type Served, serve } from '../watch/serve.ts';
 import { type Output, refuse } from './output.ts';
 import type { WatchCommandOptions } from './watch-options.ts';

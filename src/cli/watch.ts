@@ -8,6 +8,7 @@ import { renderWatchEvent, watchEventJson } from '../render/watch-text.ts';
 import type { ListenAddress, Served } from '../watch/serve.ts';
 import { askSecret } from './ask-secret.ts';
 import { type Output, Stop } from './output.ts';
+import { keepHeapSmall } from './small-heap.ts';
 import { WatchFiles } from './watch-files.ts';
 import { healing } from './watch-healing.ts';
 import type { WatchCommandOptions } from './watch-options.ts';
@@ -22,6 +23,7 @@ export async function watch(
   playbooks: readonly string[],
   options: WatchCommandOptions,
 ): Promise<number> {
+  keepHeapSmall();
   const listen = listenAddress(output, options.listen);
   const files = await WatchFiles.open(output, playbooks, options);
   const { targets, diagnostics } = await files.load();

@@ -3,7 +3,7 @@
  * diagnostic; understands nothing of what it reads.
  */
 import { constants } from 'node:fs';
-import { access, open, readdir, stat } from 'node:fs/promises';
+import { access, type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
@@ -18,14 +18,48 @@ export interface TextFile {
   readonly executable: boolean;
 }
 
-/** A report of 10,000 hosts has tens of MiB. */
+/** Why a file was not read. */
+interface Unread {
+  readonly problem: Diagnostic;
+}
+
+/** A report of 10,000 hosts has tens of MiB, and a saved plan holds one. */
 export const MAX_REPORT_BYTES = 256 * 1024 * 1024;
 
-/** The text of a regular file of at most 8 MiB, or as many bytes as asked for; pipes and devices are refused unread, for they may never end. */
-export async function readTextFile(
+/**
+ * The text of a regular file of at most 8 MiB, or as many bytes as asked for, without the byte order mark that editors
+ * put before it; pipes and devices are refused unread, for they may never end.
+ */
+export async function readTextFile(path: string, maxBytes = MAX_YAML_BYTES): Promise<TextFile | Unread> {
+  const read = await readExactly(path, maxBytes);
+  return 'problem' in read ? read : { ...read, text: read.text.replace(/^\uFEFF/, '') };
+}
+
+/** The same to the last byte, for texts that are sealed. */
+export async function readExactly(path: string, maxBytes: number): Promise<TextFile | Unread> {
+  return openRegular(path, async (file, size) => {
+    // One byte more than allowed tells a file that grew, or that lies about its size as /proc does.
+    const bytes = await readUpTo(file, Math.min(size || maxBytes, maxBytes) + 1);
+    if (size > maxBytes || bytes.length > maxBytes) {
+      return refuse(
+        path,
+        `${path} is larger than ${maxBytes / 1024 / 1024} MiB`,
+        'split it into several files',
+      );
+    }
+    return { text: bytes.toString('utf8'), executable: await isExecutable(path) };
+  });
+}
+
+/** How a regular file begins: so many bytes of it, or all. */
+export async function readBegin(path: string, bytes: number): Promise<{ readonly text: string } | Unread> {
+  return openRegular(path, async (file) => ({ text: (await readUpTo(file, bytes)).toString('utf8') }));
+}
+
+async function openRegular<T>(
   path: string,
-  maxBytes = MAX_YAML_BYTES,
-): Promise<TextFile | { readonly problem: Diagnostic }> {
+  read: (file: FileHandle, size: number) => Promise<T>,
+): Promise<T | Unread> {
   await noteRead(path);
   try {
     const found = await stat(path);
@@ -34,29 +68,24 @@ export async function readTextFile(
       return refuse(path, `${path} is not a regular file`, 'write the data to a file first');
     const file = await open(path, 'r');
     try {
-      // One byte more than allowed tells a file that grew, or that lies about its size as /proc does.
-      const buffer = Buffer.alloc(Math.min(found.size || maxBytes, maxBytes) + 1);
-      let length = 0;
-      for (;;) {
-        const { bytesRead } = await file.read(buffer, length, buffer.length - length, null);
-        length += bytesRead;
-        if (bytesRead === 0 || length === buffer.length) break;
-      }
-      if (found.size > maxBytes || length > maxBytes) {
-        return refuse(
-          path,
-          `${path} is larger than ${maxBytes / 1024 / 1024} MiB`,
-          'split it into several files',
-        );
-      }
-      const text = buffer.toString('utf8', 0, length).replace(/^\uFEFF/, '');
-      return { text, executable: await isExecutable(path) };
+      return await read(file, found.size);
     } finally {
       await file.close();
     }
   } catch (error) {
     return refuse(path, `${path} cannot be read: ${reason(error)}`, 'check the path and its permissions');
   }
+}
+
+async function readUpTo(file: FileHandle, bytes: number): Promise<Buffer> {
+  const buffer = Buffer.alloc(bytes);
+  let length = 0;
+  while (length < bytes) {
+    const { bytesRead } = await file.read(buffer, length, bytes - length, null);
+    if (bytesRead === 0) break;
+    length += bytesRead;
+  }
+  return buffer.subarray(0, length);
 }
 
 /** The names in a folder, links followed; undefined where there is no such folder. */
@@ -100,6 +129,6 @@ function reason(error: unknown): string {
   return code ?? message;
 }
 
-function refuse(file: string, summary: string, hint: string): { problem: Diagnostic } {
+function refuse(file: string, summary: string, hint: string): Unread {
   return { problem: { severity: 'error', summary, hint, where: { file, line: 1, column: 1 } } };
 }

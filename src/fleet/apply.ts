@@ -13,6 +13,7 @@ import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
 import { lockoutReason } from '../planning/management.ts';
+import { movedText } from '../planning/moved.ts';
 import { movedLinks, transactionOf } from '../planning/transaction.ts';
 import { judgeUndo } from '../planning/undone.ts';
 import { batchProblem, verifyHost } from '../planning/verify.ts';
@@ -105,8 +106,8 @@ async function settle(
       return refused(plan, { kind: 'locked', message });
     }
     case 'stale': {
-      const moved = movedLinks(plan, reading.prints);
-      const message = `changed on the host since it was read: ${moved.join(', ') || 'a link'}; nothing was touched: plan again`;
+      const moved = movedText(movedLinks(plan, reading.prints), plan.observed.prints, reading.prints);
+      const message = `changed on the host since it was read: ${moved || 'a link'}; nothing was touched: plan again`;
       return refused(plan, { kind: 'stale-plan', message });
     }
     case 'untouched':

@@ -1,6 +1,7 @@
 /** Many hosts that are watched, each alone with its trouble; which they are may change while it goes on. */
+
+import { type Figures, newCounters } from '../watch/figures.ts';
 import { HealBudget } from '../watch/heal.ts';
-import { type Figures, newCounters } from '../watch/metrics.ts';
 import { Turns } from '../watch/turns.ts';
 import type { Healing } from './heal-host.ts';
 import type { Target } from './target.ts';

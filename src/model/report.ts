@@ -97,6 +97,14 @@ export interface ReportShard {
   readonly run: string;
 }
 
+/** What loading found worth a warning, where it is. */
+export interface ReportWarning {
+  readonly message: string;
+  /** What to do now. */
+  readonly hint?: string;
+  readonly declared_at?: Position;
+}
+
 export interface Report {
   readonly format_version: typeof FORMAT_VERSION;
   readonly command: Command;
@@ -120,6 +128,8 @@ export interface Report {
     /** Differences left to others: each field, each creation and each deletion. Absent where there are none. */
     readonly ignored?: number;
   };
+  /** Of playbooks and inventory, in the order of files and lines; absent where there are none. */
+  readonly warnings?: readonly ReportWarning[];
   /** In inventory order. */
   readonly hosts: readonly ReportHost[];
 }

@@ -21,7 +21,7 @@ export function readPlanFile(text: string, version: string): PlanFileReading {
     return { problem: 'it is no whole JSON: it was cut off, or is no plan file', hint: PLAN_AGAIN };
   }
   const { tapfleet_plan: format, tapfleet: madeBy } = (value ?? {}) as Partial<SavedPlan>;
-  if (format === undefined) return { problem: 'it is no plan file', hint: PLAN_AGAIN };
+  if (typeof format !== 'string') return { problem: 'it is no plan file', hint: PLAN_AGAIN };
   if (madeBy !== version) {
     const problem = `it was made by tapfleet ${JSON.stringify(madeBy)}, this is ${version}`;
     return { problem, hint: `apply it with the version that made it, or ${PLAN_AGAIN}` };

@@ -13,9 +13,9 @@ import {
 import type { Rollout } from '../model/rollout.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { expectationOf } from '../planning/stale.ts';
-import { buildReport } from '../report/build.ts';
+import { buildReport, type RunWords } from '../report/build.ts';
 
-export interface PlanToSave extends GuardOptions {
+export interface PlanToSave extends GuardOptions, RunWords {
   readonly version: string;
   /** ISO 8601, UTC. */
   readonly created: string;
@@ -56,7 +56,7 @@ export function savePlan(plan: PlanToSave): Omit<SavedPlan, 'digest'> {
     allow_disruption: plan.allowDisruption,
     allow_lockout: plan.allowLockout === true,
     max_delete: plan.maxDelete ?? null,
-    report: buildReport('plan', plan.outcomes),
+    report: buildReport('plan', plan.outcomes, plan),
     rollouts: plan.rollouts.map(saveRollout),
     hosts: due,
   };
@@ -128,6 +128,12 @@ function saveRollout(rollout: Rollout): SavedPlan['rollouts'][number] {
     serial,
     anyErrorsFatal,
     maxFailPercentage: maxFailPercentage ?? null,
-    throttle: throttle ? { limit: throttle.limit, groupOf: Object.fromEntries(throttle.groupOf) } : null,
+    throttle: throttle ? { limit: throttle.limit, groupOf: numbered(throttle.groupOf) } : null,
   };
+}
+
+/** Who is together with whom is all that counts: the values of a variable, which may be secret, stay out of the file. */
+function numbered(groupOf: ReadonlyMap<string, string>): Record<string, string> {
+  const numbers = new Map([...new Set(groupOf.values())].map((group, index) => [group, String(index + 1)]));
+  return Object.fromEntries([...groupOf].map(([host, group]) => [host, numbers.get(group) ?? '']));
 }

@@ -38,8 +38,9 @@ export function parsePlaybook(text: string, file: string, vault: Vault = new Vau
     }
   } else if (root.kind !== 'list') {
     const what = root.kind === 'map' ? 'a map' : quote(toPlain(root));
-    diagnostics.error(`the playbook is ${what}, not a list of plays`, {
-      hint: PLAYS_HINT,
+    const isPlan = root.kind === 'map' && root.entries.some(({ key }) => key === 'tapfleet_plan');
+    diagnostics.error(`the playbook is ${isPlan ? 'a saved plan' : what}, not a list of plays`, {
+      hint: isPlan ? 'a saved plan is for "tapfleet apply" and "tapfleet show"' : PLAYS_HINT,
       where: root.where,
     });
   } else {

@@ -52,16 +52,11 @@ export function sharedText(command: Command, change: ReportChange): string {
   return [headline(command, change), ...fieldLines(change), holding(change), ...losses(change)].join('\n');
 }
 
-/** Whether somebody who holds the interface loses something, as far as could be seen. */
-export function cutsOff({ disruptions = [], holders, holders_known }: ReportChange): boolean {
-  return disruptions.length > 0 && (holders.length > 0 || !holders_known);
-}
-
 export function holderText({ pid, command, guest }: ReportChange['holders'][number]): string {
   return `pid ${pid} ${shortValue(command)}${guest === undefined ? '' : ` guest ${shortValue(guest)}`}`;
 }
 
-export function shortValue(value: Json, missing: string = NONE): string {
+function shortValue(value: Json, missing: string = NONE): string {
   if (value === null) return missing;
   return cutText(valueText(value as FieldValue), VALUE_ROOM);
 }

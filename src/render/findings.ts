@@ -5,11 +5,13 @@
 import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import { PROBLEM_KINDS } from '../model/problem.ts';
 import type { Report, ReportChange, ReportHost } from '../model/report.ts';
-import { cutsOff, holderText } from './diff-lines.ts';
-import { foldBy, hostsText, withoutAddress } from './fold-report.ts';
+import { cutsOff } from './cuts-off.ts';
+import { holderText } from './diff-lines.ts';
+import { foldBy, hostsText } from './fold-report.ts';
+import { problemsOf } from './host-state.ts';
 import { printable } from './printable.ts';
-import { problemsOf } from './report-problems.ts';
 import { counted } from './value-text.ts';
+import { withoutAddress } from './without-address.ts';
 
 export type FindingLevel = 'error' | 'warning';
 

@@ -9,6 +9,7 @@ import { compressNames } from './host-names.ts';
 import { isUnread } from './host-state.ts';
 import { printable } from './printable.ts';
 import type { Style } from './style.ts';
+import { withoutAddress } from './without-address.ts';
 
 /** Fewer than this are quicker read one by one than as a list. */
 const FOLD_FROM = 4;
@@ -98,8 +99,6 @@ export function namesOf(group: readonly { readonly host: ReportHost }[]): string
   return compressNames(group.map(({ host }) => printable(host.host)));
 }
 
-/** `10.0.0.7:22` as a word of its own. */
-const HOST_ADDRESS = /(?<!\S)\S+:\d{1,5}(?=\s)/;
 const MAC = /(?:[\da-f]{2}:){5}[\da-f]{2}/g;
 
 /**
@@ -107,10 +106,11 @@ const MAC = /(?:[\da-f]{2}:){5}[\da-f]{2}/g;
  * the host's own address. Goes once through the text, however many interfaces there are.
  */
 export function alike(host: ReportHost): (text: string) => string {
-  if (isUnread(host)) return (text) => text.replace(HOST_ADDRESS, 'the host');
+  if (isUnread(host)) return withoutAddress;
   const derived = new Set<unknown>();
-  for (const { interface: name, after } of host.changes) {
-    if (after?.mac && after.mac === autoMac(host.host, name)) derived.add(after.mac);
+  for (const { interface: name, before, after } of host.changes) {
+    const mac = autoMac(host.host, name);
+    if (before?.mac === mac || after?.mac === mac) derived.add(mac);
   }
   if (derived.size === 0) return (text) => text;
   return (text) => text.replace(MAC, (mac) => (derived.has(mac) ? 'auto' : mac));

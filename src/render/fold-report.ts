@@ -49,11 +49,6 @@ function withoutAutoMac(host: string, change: ReportChange): ReportChange {
   };
 }
 
-/** A connection's trouble without the address it was had with, which is a host's own. */
-export function withoutAddress(message: string): string {
-  return message.replace(/(?<!\S)\S+:\d{1,5}(?=\s)/, 'the host');
-}
-
 export interface ShortNames {
   readonly text: string;
   /** How many of the names the text leaves out. */

@@ -4,12 +4,16 @@
  */
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Report } from '../model/report.ts';
+import { diagnosticsOf } from '../report/warnings.ts';
 import { findingsOf } from './findings.ts';
 import { workflowCommand } from './github-commands.ts';
 import { totalsOf } from './report-totals.ts';
 
 /** The last line is a notice with the totals. */
-export function renderGithub(report: Report, diagnostics: readonly Diagnostic[] = []): string {
+export function renderGithub(
+  report: Report,
+  diagnostics: readonly Diagnostic[] = diagnosticsOf(report),
+): string {
   const commands = findingsOf(report, diagnostics).map(({ rule, level, where, interface: name, lines }) =>
     workflowCommand({
       level,

@@ -1,9 +1,10 @@
 /** Answers how hosts that need one line are drawn: unreachable, failed before anything was read, skipped, in sync. */
-import type { ReportHost, ReportProblem } from '../model/report.ts';
+import type { ReportHost } from '../model/report.ts';
 import { alignColumns } from './columns.ts';
 import { alike, type FoldOptions, foldAlike, namesOf } from './fold-hosts.ts';
 import { isQuiet, isRow, isUnread, problemsOf } from './host-state.ts';
 import { printable } from './printable.ts';
+import { problemText } from './problem-text.ts';
 import type { Paint, Style } from './style.ts';
 
 /** One aligned line for each host that is a row, those alike in one; hosts in sync only when asked for. */
@@ -27,16 +28,6 @@ export function drawRows(hosts: readonly ReportHost[], { style, verbose }: FoldO
       ];
     }),
   );
-}
-
-/** `kind: interface: message`; the interface only where the message does not name it. */
-export function problemText({ kind, message, interface: name }: ReportProblem): string {
-  const about = name === undefined || wordsOf(message).includes(name) ? '' : `${name}: `;
-  return printable(`${kind}: ${about}${message}`);
-}
-
-function wordsOf(message: string): string[] {
-  return message.split(/[^\w.-]+/);
 }
 
 function stateOf(host: ReportHost, style: Style): { readonly text: string; readonly paint: Paint } {

@@ -9,7 +9,7 @@ import { htmlText, scriptJson } from './html/escape.ts';
 import { packReport } from './html/pack.ts';
 import script from './html/page/main.ts?embedded';
 import style from './html/page/page.css?embedded';
-import { statusBar, statusTable, verdict } from './html/summary.ts';
+import { fileWarnings, statusBar, statusTable, verdict } from './html/summary.ts';
 import { counted } from './value-text.ts';
 
 /** Secrets must be taken out of the report before: a page whose script or style is edited later is blocked by itself. */
@@ -36,7 +36,7 @@ export function renderHtml(report: Report): string {
 ${statusBar(report)}
 </header>
 <main id="main" tabindex="-1">
-<section id="plain" aria-labelledby="plain-title">
+${fileWarnings(report)}<section id="plain" aria-labelledby="plain-title">
 <h2 id="plain-title">Totals</h2>
 <p>With JavaScript this page draws every host’s interfaces and what changes on them. Without it, this is the summary.</p>
 ${statusTable(report)}

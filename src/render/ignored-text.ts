@@ -8,7 +8,7 @@ import type { Style } from './style.ts';
 import { counted, UNKNOWN, valueText } from './value-text.ts';
 
 /** `2 differences ignored`; empty where there are none. */
-export function ignoredCount(ignored: readonly ReportIgnored[]): string {
+function ignoredCount(ignored: readonly ReportIgnored[]): string {
   return countText(countIgnored(ignored));
 }
 

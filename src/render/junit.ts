@@ -5,7 +5,8 @@
  */
 import type { Report, ReportHost } from '../model/report.ts';
 import { changeLines } from './diff-lines.ts';
-import { problemLine, problemsOf } from './report-problems.ts';
+import { problemsOf } from './host-state.ts';
+import { problemLine } from './problem-text.ts';
 import { isApplied, totalsOf } from './report-totals.ts';
 import { counted } from './value-text.ts';
 import { document, element } from './xml.ts';

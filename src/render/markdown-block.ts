@@ -1,12 +1,13 @@
 /** Answers how hosts of which the same is to be said stand in a comment: their names, then one diff of what differs. */
 import { ACTIONS } from '../model/change.ts';
-import type { Command, ReportHost } from '../model/report.ts';
+import type { Command, ReportHost, ReportWarning } from '../model/report.ts';
 import { changeLines, type SharedChange } from './diff-lines.ts';
 import { cutText, type Fold, shortNames } from './fold-report.ts';
+import { problemsOf } from './host-state.ts';
 import { codeHtml, codeSpan, diffBlock } from './markdown-escape.ts';
 import { type Block, bytesOf } from './markdown-fit.ts';
 import { printable } from './printable.ts';
-import { problemLine, problemsOf } from './report-problems.ts';
+import { problemLine } from './problem-text.ts';
 import { counted } from './value-text.ts';
 
 /** UTF-16 units of a list of hosts, and of one problem's sentence. */
@@ -43,6 +44,17 @@ export function hostBlock(fold: Fold<ReportHost>, style: BlockStyle): Block {
 export function sentenceBlock(fold: Fold<ReportHost>, sentence: string): Block {
   const text = `${names(fold, codeSpan)}: ${codeSpan(cutText(printable(sentence), MESSAGE_ROOM))}\n`;
   return { hosts: fold.length, text: `- ${text}`, cut: () => undefined };
+}
+
+/** What is to be said of a line of a file. */
+export function fileBlock({ message, hint, declared_at: at }: ReportWarning): Block {
+  const place = at && `${codeSpan(cutText(`${printable(at.file)}:${at.line}`, NAMES_ROOM))}: `;
+  const text = hint === undefined ? message : `${message}: ${hint}`;
+  return {
+    hosts: 0,
+    text: `- ${place ?? ''}${codeSpan(cutText(printable(text), MESSAGE_ROOM))}\n`,
+    cut: () => undefined,
+  };
 }
 
 function problemLines(host: ReportHost): string[] {

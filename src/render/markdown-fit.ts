@@ -5,7 +5,7 @@
 import { counted } from './value-text.ts';
 
 export interface Block {
-  /** How many hosts it speaks of. */
+  /** How many hosts it speaks of; none where it is about a file. */
   readonly hosts: number;
   readonly text: string;
   /** The block in at most so many bytes, or nothing where that makes no sense. */
@@ -49,6 +49,12 @@ function shareOut(needs: readonly number[], room: number): number[] {
   return shares;
 }
 
+function leftOut(blocks: number, hosts: number): string {
+  return hosts > 0
+    ? `${counted(blocks, 'more group')} of ${counted(hosts, 'host')}`
+    : counted(blocks, 'more warning');
+}
+
 function fitSection(section: Section, room: number): string {
   const { heading, blocks } = section;
   if (sizeOf(section) <= room) return heading + blocks.map(({ text }) => text).join('');
@@ -68,7 +74,7 @@ function fitSection(section: Section, room: number): string {
   const hosts = missing.reduce((sum, block) => sum + block.hosts, 0);
   const note =
     missing.length > 0
-      ? `… and ${counted(missing.length, 'more group')} of ${counted(hosts, 'host')} ${missing.length === 1 ? 'is' : 'are'} not shown.\n\n`
+      ? `… and ${leftOut(missing.length, hosts)} ${missing.length === 1 ? 'is' : 'are'} not shown.\n\n`
       : '';
   return `${heading}${blocks.flatMap((block) => shown.get(block) ?? []).join('')}${note}`;
 }

@@ -2,14 +2,17 @@
  * Answers what a comment speaks of, and in which order: what hurts first, then what will not be done, then what could
  * not be seen, then the changes that nobody notices. A host with something to say is in one section of changes or trouble.
  */
-import type { Report, ReportHost, Status } from '../model/report.ts';
-import { cutsOff, sharedText } from './diff-lines.ts';
-import { foldBy, outliersFirst, withoutAddress, withoutAutoMacs } from './fold-report.ts';
-import { type BlockStyle, hostBlock, sentenceBlock } from './markdown-block.ts';
+import type { Report, ReportHost, ReportWarning, Status } from '../model/report.ts';
+import { cutsOff } from './cuts-off.ts';
+import { sharedText } from './diff-lines.ts';
+import { foldBy, outliersFirst, withoutAutoMacs } from './fold-report.ts';
+import { problemsOf } from './host-state.ts';
+import { type BlockStyle, fileBlock, hostBlock, sentenceBlock } from './markdown-block.ts';
 import type { Block, Section } from './markdown-fit.ts';
-import { problemLine, problemsOf } from './report-problems.ts';
+import { problemLine } from './problem-text.ts';
 import { isApplied } from './report-totals.ts';
 import { counted } from './value-text.ts';
+import { withoutAddress } from './without-address.ts';
 
 export function sectionsOf(report: Report): Section[] {
   const { command } = report;
@@ -30,7 +33,10 @@ export function sectionsOf(report: Report): Section[] {
       changing.filter((host) => !isDisruptive(host)),
       diffs(quiet),
     ),
-    warnings(hosts.filter(({ status }) => status !== 'skipped')),
+    warnings(
+      report.warnings ?? [],
+      hosts.filter(({ status }) => status !== 'skipped'),
+    ),
     section(
       'Skipped',
       of('skipped'),
@@ -39,7 +45,7 @@ export function sectionsOf(report: Report): Section[] {
   ];
 }
 
-export function isDisruptive({ status, changes }: ReportHost): boolean {
+function isDisruptive({ status, changes }: ReportHost): boolean {
   return (status === 'changes' || status === 'changed') && changes.some(cutsOff);
 }
 
@@ -78,13 +84,17 @@ function unreachableText(host: ReportHost): string {
   return problemsOf(host).map(problemLine).join('; ') || 'no reason is known';
 }
 
-/** Each warning with its hosts, not each host with its warnings: the same one is true of many. */
-function warnings(hosts: readonly ReportHost[]): Section {
+/**
+ * Those of the files first, for they are the reviewer's. Of hosts each warning with its hosts, not each host with its
+ * warnings: the same one is true of many.
+ */
+function warnings(ofFiles: readonly ReportWarning[], hosts: readonly ReportHost[]): Section {
   const said = hosts.flatMap((host) => (host.warnings ?? []).map((text) => ({ ...host, text })));
   const blocks = outliersFirst(foldBy(said, ({ text }) => text)).map((fold) =>
     sentenceBlock(fold, fold[0].text),
   );
-  return { heading: `### Warnings (${said.length})\n\n`, blocks: spaced(blocks) };
+  const all = [...ofFiles.map(fileBlock), ...blocks];
+  return { heading: `### Warnings (${said.length + ofFiles.length})\n\n`, blocks: spaced(all) };
 }
 
 /** A list ends with an empty line; blocks with a diff have their own. */

@@ -3,7 +3,7 @@
  * on, hosts of which the same is to be said in one. Always short enough for one comment, the same report the same bytes.
  */
 import type { Report } from '../model/report.ts';
-import { cutsOff } from './diff-lines.ts';
+import { cutsOff } from './cuts-off.ts';
 import { bytesOf, fitSections } from './markdown-fit.ts';
 import { sectionsOf } from './markdown-sections.ts';
 import { isApplied, totalsOf } from './report-totals.ts';

@@ -5,7 +5,7 @@
  */
 import { ACTIONS, type Action } from '../model/change.ts';
 import type { Report, ReportChange, ReportHost, Status } from '../model/report.ts';
-import { cutsOff } from './diff-lines.ts';
+import { cutsOff } from './cuts-off.ts';
 import { cutText, type Fold, foldBy, outliersFirst, shortNames, withoutAutoMacs } from './fold-report.ts';
 import { type Diagram, drawLabel, limitDiagram } from './mermaid-text.ts';
 import { counted } from './value-text.ts';

@@ -5,10 +5,11 @@
 import type { Report, ReportHost } from '../model/report.ts';
 import { type ChangeView, drawChange } from './change-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
-import { drawRows, problemText } from './host-rows.ts';
+import { drawRows } from './host-rows.ts';
 import { isRow, problemsOf } from './host-state.ts';
 import { drawIgnored, withIgnored } from './ignored-text.ts';
 import { printable } from './printable.ts';
+import { problemText } from './problem-text.ts';
 import type { Style } from './style.ts';
 import { driftTotals, planTotals } from './totals-text.ts';
 

@@ -1,13 +1,13 @@
 /**
- * Answers what a monitoring system learns of a run: metrics in Prometheus' text format 0.0.4 ("Exposition formats"), made for
- * the textfile collector of node_exporter. The label `command` keeps the files of several commands apart there.
+ * Answers what a monitoring system learns of a run: metrics made for the textfile collector of node_exporter. The label
+ * `command` keeps the files of several commands apart there.
  */
 import { ACTIONS, type Cause } from '../model/change.ts';
 import { compareText } from '../model/compare.ts';
 import { type Report, STATUSES } from '../model/report.ts';
-import { cutsOff } from './diff-lines.ts';
-import { printable } from './printable.ts';
-import { problemsOf } from './report-problems.ts';
+import { cutsOff } from './cuts-off.ts';
+import { exposition, type Family, type Sample } from './exposition.ts';
+import { problemsOf } from './host-state.ts';
 
 export interface RunTimes {
   /** Seconds since 1970 at the end of the run. */
@@ -20,21 +20,18 @@ export const MOST_HOSTS = 2_000;
 
 const CAUSES = ['drift', 'pending', 'both'] as const satisfies readonly Cause[];
 
-type Labels = Readonly<Record<string, string>>;
-type Sample = readonly [labels: Labels, value: number];
-
 /** Every family is always there, with zeros, so that an alert sees a number go down; series come in a fixed order. */
 export function renderPrometheus(report: Report, { finishedAt, durationSeconds }: RunTimes): string {
   const { command, hosts } = report;
   const all = hosts.flatMap(({ changes }) => changes);
-  const gauge = (name: string, help: string, samples: readonly Sample[]) =>
-    family(
-      name,
-      help,
-      samples.map(([labels, value]) => [{ command, ...labels }, value]),
-    );
+  const gauge = (name: string, help: string, samples: readonly Sample[]): Family => ({
+    name,
+    type: 'gauge',
+    help,
+    samples: samples.map(([labels, value]) => [{ command, ...labels }, value]),
+  });
   const listed = hosts.length <= MOST_HOSTS ? hosts : [];
-  return [
+  return exposition([
     gauge(
       'tapfleet_hosts',
       'Hosts of the last run by status.',
@@ -67,25 +64,11 @@ export function renderPrometheus(report: Report, { finishedAt, durationSeconds }
     ),
     gauge('tapfleet_last_run_timestamp_seconds', 'When the last run ended.', [[{}, finishedAt]]),
     gauge('tapfleet_last_run_duration_seconds', 'How long the last run took.', [[{}, durationSeconds]]),
-  ].join('');
+  ]);
 }
 
 function problems({ hosts }: Report): Sample[] {
   const counts = new Map<string, number>();
   for (const { kind } of hosts.flatMap(problemsOf)) counts.set(kind, (counts.get(kind) ?? 0) + 1);
   return [...counts].sort(([a], [b]) => compareText(a, b)).map(([kind, count]) => [{ kind }, count]);
-}
-
-/** Its lines are together, HELP and TYPE first; a family without samples says that much. */
-function family(name: string, help: string, samples: readonly Sample[]): string {
-  const lines = samples.map(([labels, value]) => {
-    const pairs = Object.entries(labels).map(([key, text]) => `${key}="${labelValue(text)}"`);
-    return `${name}{${pairs.join(',')}} ${value}`;
-  });
-  return [`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, ...lines].map((line) => `${line}\n`).join('');
-}
-
-/** "label_value can be any sequence of UTF-8 characters, but \, " and line feed have to be escaped". */
-function labelValue(text: string): string {
-  return printable(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
 }

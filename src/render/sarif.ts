@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import type { Log, Notification, ReportingDescriptor, Result } from 'sarif';
 import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Report } from '../model/report.ts';
+import { diagnosticsOf } from '../report/warnings.ts';
 import { version } from '../version.ts';
 import { type Finding, findingsOf, RULES } from './findings.ts';
 import { cutText } from './fold-report.ts';
@@ -19,7 +20,10 @@ const MESSAGE_ROOM = 8_000;
 /** GitHub takes no more results of one run ("SARIF support for code scanning", upload limits: 25,000). */
 const MOST_RESULTS = 20_000;
 
-export function renderSarif(report: Report, diagnostics: readonly Diagnostic[] = []): string {
+export function renderSarif(
+  report: Report,
+  diagnostics: readonly Diagnostic[] = diagnosticsOf(report),
+): string {
   const findings = findingsOf(report, diagnostics);
   const fingerprint = fingerprints();
   const located = findings.flatMap((finding) =>

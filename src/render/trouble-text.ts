@@ -2,8 +2,8 @@
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Problem } from '../model/problem.ts';
 import { statusOf } from '../report/build.ts';
-import { problemText } from './host-rows.ts';
 import { printable } from './printable.ts';
+import { problemText } from './problem-text.ts';
 
 /** Undefined where the host has not failed. */
 export function renderTrouble(outcome: HostOutcome): string | undefined {

@@ -1,9 +1,9 @@
 /** Answers how what a watch says is drawn: one line an event, for people or for programs. Decides nothing. */
 import type { ReportValue } from '../model/report.ts';
 import type { WatchEvent, WatchedChange, WatchedState, WatchedStatus } from '../model/watch.ts';
-import { problemText } from './host-rows.ts';
 import { jsonLine } from './json.ts';
 import { printable } from './printable.ts';
+import { problemText } from './problem-text.ts';
 import type { Paint, Style } from './style.ts';
 import { counted, valueText } from './value-text.ts';
 

@@ -18,25 +18,42 @@ import {
   type ReportProblem,
   type ReportShard,
   type ReportValue,
+  type ReportWarning,
   STATUSES,
   type Status,
 } from '../model/report.ts';
 import { fieldsDocument } from '../model/state-document.ts';
 import { countIgnored } from './count-ignored.ts';
 
-/** `outcomes` in inventory order: the report keeps it. `shard` says which part of a run they are of. */
-export function buildReport(command: Command, outcomes: readonly HostOutcome[], shard?: ReportShard): Report {
-  return reportOfHosts(command, outcomes.map(reportHost), shard);
+/** What of a run is said beside its hosts. */
+export interface RunWords {
+  /** Which part of a run the hosts are. */
+  readonly shard?: ReportShard | undefined;
+  readonly warnings?: readonly ReportWarning[];
+}
+
+/** `outcomes` in inventory order: the report keeps it. */
+export function buildReport(
+  command: Command,
+  outcomes: readonly HostOutcome[],
+  words: RunWords = {},
+): Report {
+  return reportOfHosts(command, outcomes.map(reportHost), words);
 }
 
 /** The report of hosts that are rows already, as when the reports of several runs become one. */
-export function reportOfHosts(command: Command, hosts: readonly ReportHost[], shard?: ReportShard): Report {
+export function reportOfHosts(
+  command: Command,
+  hosts: readonly ReportHost[],
+  { shard, warnings = [] }: RunWords = {},
+): Report {
   return {
     format_version: FORMAT_VERSION,
     command,
     ...(shard ? { shard } : {}),
     outcome: worstOf(hosts),
     summary: summaryOf(hosts),
+    ...(warnings.length > 0 ? { warnings } : {}),
     hosts,
   };
 }

@@ -6,6 +6,7 @@ import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Report, ReportHost, ReportShard } from '../model/report.ts';
 import { digestOfRun } from '../planning/shard.ts';
 import { reportOfHosts } from './build.ts';
+import { joinWarnings } from './warnings.ts';
 
 export interface NamedReport {
   /** What messages call it. */
@@ -31,7 +32,8 @@ export function mergeReports(named: readonly NamedReport[]): {
   const hosts =
     parts.length > 0 ? joinShards(parts, named, found) : named.flatMap(({ report }) => report.hosts);
   if (found.hasErrors) return { diagnostics: found.all };
-  return { report: reportOfHosts(first.report.command, hosts), diagnostics: [] };
+  const warnings = joinWarnings(named.map(({ report }) => report));
+  return { report: reportOfHosts(first.report.command, hosts, { warnings }), diagnostics: [] };
 }
 
 function judgeCommands(first: NamedReport, named: readonly NamedReport[], found: Diagnostics): void {

@@ -116,6 +116,12 @@ const summary = z.strictObject({
     .describe('differences left to others: fields, creations and deletions; absent where none'),
 });
 
+const warning = z.strictObject({
+  message: z.string(),
+  hint: z.string().exactOptional(),
+  declared_at: position.exactOptional(),
+});
+
 const shard = z.strictObject({
   index: count.min(1),
   count: count.min(1),
@@ -133,6 +139,11 @@ export const reportSchema = z
     shard: shard.exactOptional().describe('which part of a run this is, where --shard cut it'),
     outcome: z.enum(STATUSES).describe('the status of the worst host'),
     summary,
+    warnings: z
+      .array(warning)
+      .readonly()
+      .exactOptional()
+      .describe('what loading the playbooks and the inventory found worth a warning'),
     hosts: z.array(host).readonly().describe('in inventory order'),
   })
   .meta({ title: 'tapfleet report', description: `The answer of --format json, version ${FORMAT_VERSION}` });

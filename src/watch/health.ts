@@ -1,5 +1,5 @@
 /** Does the watch still know of every host how it is? What `/healthz` answers. Pure. */
-import type { Figures } from './metrics.ts';
+import type { Figures } from './figures.ts';
 
 export interface Health {
   readonly ok: boolean;

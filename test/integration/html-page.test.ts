@@ -203,6 +203,24 @@ describeWith(['chromium'], 'the page in a browser', () => {
     expect(passes.map(({ id }) => id)).toContain('color-contrast');
   });
 
+  it.each([true, false])(
+    'says what is wrong with the files, script or not (%s)',
+    async (javaScriptEnabled) => {
+      const where = { file: 'play.yml', line: 19, column: 7 };
+      const warnings = [
+        { message: 'the name "vnet9" is libvirt’s', hint: 'choose another', declared_at: where },
+      ];
+      const page = await open({ ...three, warnings }, { javaScriptEnabled });
+      const region = page.getByRole('region', { name: 'Playbooks and inventory' });
+      expect(await region.getByRole('listitem').allInnerTexts()).toEqual([
+        'Warning: play.yml:19:7 the name "vnet9" is libvirt’s: choose another',
+      ]);
+      if (!javaScriptEnabled) return;
+      await page.evaluate(axe.source);
+      expect((await page.evaluate<axe.AxeResults>('axe.run()')).violations).toEqual([]);
+    },
+  );
+
   it('keeps hostile text text', async () => {
     const page = await open(hostileFleet());
     await openAll(page);

@@ -1,9 +1,11 @@
 /** A plan that was saved, read by people, and applied: that and nothing else, or nothing. */
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { planFileSchema } from '../../src/plan-file/schema.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { sealedYaml } from '../support/seal.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { expectNothingLeft, report } from '../support/sshd-report.ts';
 
@@ -36,7 +38,12 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     writeFileSync(playbook, 'not: a playbook any more');
     const applied = await apply(file);
     expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', 'changed', 'changed']);
-    expect(planFileSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).hosts).toHaveLength(3);
+    const plan = JSON.parse(readFileSync(file, 'utf8'));
+    expect(planFileSchema.parse(plan).hosts).toHaveLength(3);
+    const schema = JSON.parse((await fleet.tapfleet(['schema', 'plan'])).stdout);
+    const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(schema);
+    expect(validate(plan) || validate.errors).toBe(true);
+    expect(validate({ ...plan, hosts: [{ ...plan.hosts[0], batch: 1 }] })).toBe(false);
     await expectNothingLeft(fleet, fleet.playbook({ macvtaps: [tap('a0'), tap('b0', { mtu: 1400 })] }));
   });
 
@@ -64,6 +71,73 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     const again = await apply(file);
     expect([again.code, ...again.statuses]).toEqual([3, 'refused', 'refused', 'refused']);
     expect(again.hosts[0].error.message).toMatch(/changed on the host since the plan was made: a0/);
+    expect(again.hosts[0].error.message).toMatch(/a0 \(is there now\); the host is as declared already/);
+  });
+
+  it('says of what moved in what it moved, and is stale where what it rests on is gone', async () => {
+    await report(fleet, 'apply', fleet.playbook({ macvtaps: [tap('a0', { mtu: 1400 })] }));
+    const { file } = await save(fleet.playbook({ macvtaps: [tap('a0', { mtu: 1300 })] }));
+    await fleet.ip('hv01', 'link', 'set', 'dev', 'a0', 'type', 'macvtap', 'mode', 'vepa');
+    await fleet.ip('hv01', 'link', 'set', 'dev', 'eno1', 'mtu', '1450');
+    await fleet.ip('hv02', 'link', 'del', 'dev', 'a0');
+    await fleet.ip('hv03', 'link', 'set', 'dev', 'eno1', 'mtu', '1280');
+    const { code, hosts } = await apply(file);
+    expect(code).toBe(3);
+    const words = hosts.map(({ error }: { error: { kind: string; message: string } }) => error);
+    expect(words).toEqual([
+      {
+        kind: 'stale-plan',
+        message: expect.stringContaining(
+          'a0 (mode bridge → vepa), eno1 (mtu 1500 → 1450); nothing was touched',
+        ),
+      },
+      { kind: 'stale-plan', message: expect.stringContaining('a0 (is gone); nothing') },
+      { kind: 'stale-plan', message: expect.stringMatching(/eno1 \(mtu 1500 → 1280\)/) },
+    ]);
+    // What the guard says of it now is said too.
+    expect(hosts[2].errors.map(({ kind }: { kind: string }) => kind)).toEqual([
+      'stale-plan',
+      'mtu-above-lower',
+    ]);
+  });
+
+  it('is as good as before where only what a play leaves to others has changed', async () => {
+    const play = (mtu: number) =>
+      fleet.playbook({
+        ignore: [{ interfaces: 'a*', fields: ['txqueuelen'] }],
+        macvtaps: [tap('a0', { mtu })],
+      });
+    await report(fleet, 'apply', play(1400));
+    const { file } = await save(play(1300));
+    await fleet.ip('hv01', 'link', 'set', 'dev', 'a0', 'txqueuelen', '77');
+    await fleet.ip('hv02', 'link', 'set', 'dev', 'a0', 'txqueuelen', '77', 'promisc', 'on');
+    const applied = await apply(file);
+    expect([applied.code, ...applied.statuses]).toEqual([3, 'changed', 'refused', 'changed']);
+    expect(applied.hosts[1].error.message).toContain('a0 (txqueuelen 500 → 77, promisc false → true)');
+    expect(await fleet.ip('hv01', 'link', 'show', 'a0')).toMatch(/ mtu 1300 .* qlen 77/);
+  });
+
+  it('of some hosts, or of one part of them, is applied to those', async () => {
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    const limited = await save(playbook, '--limit', 'hv02');
+    expect((await apply(limited.file)).hosts.map(({ host }: { host: string }) => host)).toEqual(['hv02']);
+    const parts = [];
+    for (const part of ['1/2', '2/2']) {
+      const { file } = await save(playbook, '--shard', part);
+      // What it shows can be made one again.
+      const shown = fleet.write(
+        'part.json',
+        JSON.parse((await fleet.tapfleet(['show', file, '--format', 'json'])).stdout),
+      );
+      parts.push({ shown, applied: await apply(file) });
+    }
+    const whole = await fleet.tapfleet(['merge', ...parts.map(({ shown }) => shown), '--format', 'json']);
+    expect(JSON.parse(whole.stdout).hosts.map(({ host }: { host: string }) => host)).toEqual(fleet.names);
+    expect(parts.flatMap(({ applied }) => applied.statuses)).toEqual(['changed', 'changed']);
+    expect((await apply(limited.file, '--limit', 'hv02')).stderr).toMatch(
+      /--limit means nothing for a saved plan/,
+    );
+    await expectNothingLeft(fleet, playbook);
   });
 
   it('does not cut off a guest that the plan did not show, and cuts off the one that it showed', async () => {
@@ -93,6 +167,7 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     expect(
       applied.hosts.map(({ host, status }: { host: string; status: string }) => `${host} ${status}`),
     ).toEqual(['hv01 changed', 'hv03 changed']);
+    expect(applied.stderr).toContain('1 host of the plan could not be planned then');
   });
 
   it('reaches the hosts as an inventory says, where one is given', async () => {
@@ -111,6 +186,10 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
       [text.replace('"bridge"', '"vepa"'), /was changed after it was made/],
       [text.replace('\n', ' '), /was changed after it was made/],
       [text.slice(0, -40), /no whole JSON/],
+      [`\uFEFF${text}`, /no whole JSON|was changed after it was made/],
+      [`${text}\n`, /was changed after it was made/],
+      [JSON.stringify(JSON.parse(text)), /was changed after it was made/],
+      ['', /neither a playbook nor a saved plan/],
       [text.replace(/"tapfleet": "[^"]+"/, '"tapfleet": "99.0.0"'), /made by tapfleet "99.0.0"/],
       ['{}', /no plan file/],
     ] as const) {
@@ -118,6 +197,21 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
       writeFileSync(broken, content);
       const { code, stderr } = await apply(broken);
       expect([code, stderr]).toEqual([1, expect.stringMatching(words)]);
+    }
+  });
+
+  it('is no playbook, stands alone, and is looked for before anybody is asked', async () => {
+    const { file } = await save(fleet.playbook({ macvtaps: [tap('a0')] }));
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    for (const [words, argv] of [
+      [/is a saved plan, which is applied alone/, ['apply', file, playbook]],
+      [/there is no such file/, ['apply', `${file}.none`]],
+      [/the playbook is a saved plan/, ['plan', file, '-i', fleet.inventory()]],
+      [/the playbook is a saved plan/, ['validate', file, '-i', fleet.inventory()]],
+      [/playbook\.yaml: it is no plan file/, ['show', playbook]],
+    ] as const) {
+      const { code, stdout, stderr } = await fleet.tapfleet(argv);
+      expect([code, stdout, stderr]).toEqual([1, '', expect.stringMatching(words)]);
     }
   });
 
@@ -143,5 +237,57 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
       expect.stringMatching(/not written: the plan holds a text that is a secret/),
     ]);
     expect(refused.stdout + refused.stderr).not.toMatch(/hunter/);
+  });
+
+  it('holds nothing of a vault, and is not written where a declared value comes of one', async () => {
+    const odd = 'planted "odd" \\ one';
+    const plain = 'planted-plain-4711';
+    writeFileSync(join(fleet.folder, 'vault-password'), 'opens-it\n');
+    const plan = async (title: string, alias: string) => {
+      const vars = [`odd: ${sealedYaml(odd, 'opens-it', 4)}`, `plain: ${sealedYaml(plain, 'opens-it', 4)}`];
+      const lines = [
+        '- hosts: hypervisors',
+        '  vars:',
+        ...vars.map((line) => `    ${line}`),
+        '  throttle_by: {var: odd, limit: 2}',
+        '  macvtaps:',
+        `    - {name: a0, lower: eno1, mode: bridge, alias: "${alias}"}`,
+      ];
+      const playbook = fleet.write('vaulted.yml', `${lines.join('\n')}\n`);
+      const file = join(fleet.folder, `vaulted-${title}.json`);
+      const secrets = ['--vault-password-file', join(fleet.folder, 'vault-password')];
+      const answer = await fleet.tapfleet([
+        'plan',
+        playbook,
+        '-i',
+        fleet.inventory(),
+        '--out',
+        file,
+        ...secrets,
+      ]);
+      return { ...answer, file };
+    };
+    const used = await plan('used', "{{ 'long' if plain | length > 5 else 'short' }}");
+    expect([used.code, used.stderr]).toEqual([0, expect.stringContaining('saved in')]);
+    expect(readFileSync(used.file, 'utf8')).not.toMatch(/planted|odd|4711/);
+    const told = await plan('told', 'it is {{ plain | upper }}');
+    expect([told.code, told.stderr]).toEqual([1, expect.stringContaining('is not written')]);
+    expect(`${told.stdout}${told.stderr}`).not.toMatch(/planted/i);
+    expect(existsSync(told.file)).toBe(false);
+  });
+
+  it('holds no value of the variable that hosts are throttled by: it may be a secret, quoted twice', async () => {
+    const inventory = fleet.inventory({ ansible_become_password: 'hun"ter\\22', rack: 'rack-of-secrets' });
+    for (const name of ['ansible_become_password', 'rack']) {
+      const throttle = { throttle_by: { var: name, limit: 1 }, macvtaps: [tap('a0')] };
+      const file = join(fleet.folder, `throttled-${name}.json`);
+      await fleet.tapfleet(['plan', fleet.playbook(throttle), '-i', inventory, '--out', file]);
+      const text = readFileSync(file, 'utf8');
+      expect(text).not.toMatch(/hun|ter..22|secrets/);
+      expect(JSON.parse(text).rollouts[0].throttle).toEqual({
+        limit: 1,
+        groupOf: { hv01: '1', hv02: '1', hv03: '1' },
+      });
+    }
   });
 });

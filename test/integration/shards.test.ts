@@ -1,8 +1,9 @@
 /** A run in parts, by the built program: do the reports of the parts make that of the whole? No host is needed for it. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { FORMAT_NAMES } from '../../src/cli/formats.ts';
 import { runCli } from '../support/cli.ts';
 
 const HOSTS = ['hv02', 'hv10', 'hv01', 'hv04', 'hv03'];
@@ -22,6 +23,8 @@ describe('--shard and merge', () => {
     const hosts = HOSTS.map((name) => `    ${name}: {ansible_host: 127.0.0.1, ansible_port: 1}`).join('\n');
     writeFileSync(at('inventory.yml'), `hypervisors:\n  hosts:\n${hosts}\n`);
     writeFileSync(at('good.yml'), PLAY.replace('BROKEN', "'nobody'"));
+    // libvirt has the name for itself: a warning of the playbook, which every part gives.
+    writeFileSync(at('warned.yml'), PLAY.replace('name: bad0', 'name: vnet9').replace('BROKEN', "'hv01'"));
     writeFileSync(at('bad.yml'), PLAY.replace('name: bad0', 'name: "b d"').replace('BROKEN', "'hv02'"));
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -52,6 +55,24 @@ describe('--shard and merge', () => {
     expect(merged.code).toBe(4);
     const text = await run(command, ...args);
     expect((await runCli(['merge', ...parts])).stdout).toBe(text.stdout);
+  });
+
+  it('three parts are the whole in every format but prometheus, which says when a run was', async () => {
+    const formats = FORMAT_NAMES.filter((name) => name !== 'prometheus');
+    const reports = (prefix: string) =>
+      formats.flatMap((name) => ['--report', `${name}=${at(`${prefix}.${name}`)}`]);
+    const login = ['-i', at('inventory.yml'), '--ssh-config', 'none', '-u', 'root'];
+    const drift = (...args: string[]) => runCli(['drift', at('warned.yml'), ...login, ...args]);
+    await drift(...reports('whole'));
+    for (const part of [1, 2, 3])
+      await drift('--shard', `${part}/3`, '--report', `json=${at(`p${part}.json`)}`);
+    await runCli(['merge', at('p2.json'), at('p3.json'), at('p1.json'), ...reports('merged')]);
+    for (const name of formats) {
+      expect(readFileSync(at(`merged.${name}`), 'utf8'), name).toBe(
+        readFileSync(at(`whole.${name}`), 'utf8'),
+      );
+    }
+    expect(readFileSync(at('merged.sarif'), 'utf8')).toContain('libvirt reserves');
   });
 
   it('an empty part is a report and no failure', async () => {

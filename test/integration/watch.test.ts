@@ -1,9 +1,10 @@
 /** A fleet that is watched: what is changed by hand is told when it happens, and nothing is told twice. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
-import { settle } from '../support/sshd-report.ts';
+import { report, settle } from '../support/sshd-report.ts';
 import { Watching } from '../support/watching.ts';
 
 const tap = (name: string, more: object = {}) => ({ name, lower: 'eno1', mode: 'bridge', ...more });
@@ -158,6 +159,50 @@ describeWith(FLEET_NEEDS, 'watch', () => {
     });
     watch.signal('SIGINT');
     expect((await watch.ended).code).toBe(130);
+  });
+
+  it('takes a changed inventory up: hosts that come and go, variables beside it, and a broken one not at all', async () => {
+    const lines = (hosts: readonly string[]) => {
+      const all = JSON.parse(readFileSync(fleet.inventory(), 'utf8')).all;
+      const { hosts: there } = all.children.hypervisors;
+      const kept = Object.fromEntries(hosts.map((name) => [name, there[name]]));
+      return JSON.stringify({ all: { ...all, children: { hypervisors: { hosts: kept } } } });
+    };
+    const folder = join(fleet.folder, 'watched');
+    mkdirSync(join(folder, 'group_vars'), { recursive: true });
+    const inventory = join(folder, 'hosts.yml');
+    const vars = join(folder, 'group_vars', 'hypervisors.yml');
+    const playbook = fleet.playbook({ macvtaps: [tap('web0', { mtu: '{{ guest_mtu }}' })] });
+    writeFileSync(inventory, lines(['hv01', 'hv02']));
+    writeFileSync(vars, 'guest_mtu: 1400\n');
+    expect((await report(fleet, 'apply', playbook, [], { inventory })).code).toBe(0);
+    watching = await Watching.start(fleet, playbook, ['--interval', '3600'], inventory);
+    const watch = watching;
+    await Promise.all(['hv01', 'hv02'].map((name) => watch.untilStatus(name, 'in-sync')));
+
+    let since = watch.told.length;
+    writeFileSync(vars, 'guest_mtu: 1300\n');
+    expect(await watch.untilStatus('hv01', 'changes', since)).toMatchObject({
+      changes: [
+        { interface: 'web0', cause: 'pending', fields: [{ field: 'mtu', before: 1400, after: 1300 }] },
+      ],
+    });
+    writeFileSync(vars, 'guest_mtu: 1400\n');
+    await watch.untilStatus('hv01', 'in-sync', since);
+    await watch.untilStatus('hv02', 'in-sync', since);
+
+    since = watch.told.length;
+    writeFileSync(inventory, 'all: [this, is, none]\n');
+    await watch.until(({ event }) => event === 'reload-refused', since);
+    writeFileSync(inventory, lines(['hv02', 'hv03']));
+    expect(await watch.until(({ event }) => event === 'host-gone', since)).toMatchObject({ host: 'hv01' });
+    expect(await watch.untilStatus('hv03', 'changes', since)).toMatchObject({
+      was: 'unknown',
+      changes: [{ interface: 'web0', action: 'create' }],
+    });
+    expect((await watch.stop()).code).toBe(0);
+    // hv02 was there all the time, and nothing was said of it.
+    expect(watch.told.slice(since).filter(({ host }) => host === 'hv02')).toEqual([]);
   });
 
   it('reads a host that allows one session at its interval only, and says so once', async () => {

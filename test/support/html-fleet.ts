@@ -88,13 +88,13 @@ export const HOSTILE = {
   bidi: 'web\u202egnp.0\u2066',
 } as const;
 
-/** A host, an interface, a warning, a problem, a holder, a value and a file name that are hostile. */
+/** A host, an interface, warnings, a problem, a holder, a value and a file name that are hostile. */
 export function hostileFleet(): Report {
   const { image, script, comment, bidi } = HOSTILE;
   const where = { file: `${image}${comment}`, line: 1, column: 1 };
   const fields = { ...WEB, lower: script, alias: image };
   const wanted = { name: bidi, owner: 'default', disruption: 'refuse', where, fields } as const;
-  return buildReport('plan', [
+  const hosts = [
     planned(image, {
       changes: [
         change('replace', bidi, {
@@ -120,5 +120,6 @@ export function hostileFleet(): Report {
     }),
     unread(script, { kind: 'connect-timeout', message: `${image}${comment}` }),
     planned(comment),
-  ]);
+  ];
+  return buildReport('plan', hosts, { warnings: [{ message: image, hint: script, declared_at: where }] });
 }

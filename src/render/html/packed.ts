@@ -34,13 +34,7 @@ export interface Packed {
   readonly hosts: readonly PackedHost[];
 }
 
-/** The changes of one host, as the report has them. */
-export function unpackChanges(packed: Packed, host: PackedHost): ReportChange[] {
-  const [, kind, ...leaves] = host;
-  const shapes = packed.kinds[kind]?.shapes ?? [];
-  return shapes.map((shape, index) => unpackChange(packed, shape, leaves[index] ?? []));
-}
-
+/** One change of a host, as the report has it. */
 export function unpackChange(packed: Packed, shape: number, leaves: readonly Leaf[]): ReportChange {
   return fill(packed.shapes[shape] ?? null, leaves) as unknown as ReportChange;
 }

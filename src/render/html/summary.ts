@@ -20,9 +20,7 @@ export function verdict(report: Report): string {
 }
 
 /** Worst first. */
-export function statusCounts(
-  report: Report,
-): { readonly status: Status; readonly hosts: readonly string[] }[] {
+function statusCounts(report: Report): { readonly status: Status; readonly hosts: readonly string[] }[] {
   return STATUSES.map((status) => ({
     status,
     hosts: report.hosts.filter((host) => host.status === status).map(({ host }) => host),
@@ -61,6 +59,18 @@ export function statusTable(report: Report): string {
     `<tbody>${rows.join('')}</tbody></table>`,
     actions.length > 0 ? `<ul class="actions">${actions.join('')}</ul>` : '',
   ].join('');
+}
+
+/** What loading the playbooks found worth a warning; of hosts each has its own. */
+export function fileWarnings({ warnings = [] }: Report): string {
+  if (warnings.length === 0) return '';
+  const items = warnings.map(({ message, hint, declared_at: at }) => {
+    const place = at ? `<code dir="ltr">${htmlText(`${at.file}:${at.line}:${at.column}`)}</code> ` : '';
+    return `<li><strong>Warning:</strong> ${place}${htmlText(hint === undefined ? message : `${message}: ${hint}`)}</li>`;
+  });
+  return `<section aria-labelledby="warned"><h2 id="warned">Playbooks and inventory</h2>
+<ul class="notes warnings">${items.join('')}</ul></section>
+`;
 }
 
 function faceHtml({ symbol, word, tone }: Face): string {

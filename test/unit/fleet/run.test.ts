@@ -133,7 +133,12 @@ test('a host that moved since it was read is refused, untouched', async () => {
   expect(outcome).toMatchObject({
     kind: 'planned',
     plan: {
-      refusals: [{ kind: 'stale-plan', message: expect.stringMatching(/changed on the host.*: web0;/) }],
+      refusals: [
+        {
+          kind: 'stale-plan',
+          message: expect.stringMatching(/changed on the host.*: web0 \(is there now\);/),
+        },
+      ],
     },
   });
 });

@@ -1,10 +1,12 @@
 /** Simulated hosts that are watched over hours of a clock that does not tick: how often, and what is said. */
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { FleetWatch } from '../../../src/fleet/watch-fleet.ts';
 import { MARK } from '../../../src/host/frame.ts';
 import type { WatchEvent } from '../../../src/model/watch.ts';
 import { type FollowOptions, HostTrouble, SessionRefused } from '../../../src/remote/connection.ts';
-import { manifestOf } from '../../support/builders.ts';
+import { DECLARED, manifestOf, wanted } from '../../support/builders.ts';
 import { bareKernel } from '../../support/model-build.ts';
 import { ModelFleet, type ModelHost, settingsFor } from '../../support/model-connection.ts';
 
@@ -129,6 +131,53 @@ test('a host that refuses a second session is read without listening, which is s
   expect(states()).toEqual(['hv01 in-sync']);
   expect(count('hv01 connect')).toBe(2);
 });
+
+test('after half a day of events, drift and broken logins a watch holds what it held after an hour', async () => {
+  const hv01 = listener();
+  const breaksLater = (_command: string, { signal }: FollowOptions): Promise<string> =>
+    new Promise((resolve, reject) => {
+      const broke = new HostTrouble({ kind: 'connection-lost', message: 'broke' });
+      const timer = setTimeout(() => reject(broke), 90_000);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve('');
+      });
+    });
+  const { model, fleet, told, targets, count } = watched({ hv01, hv02: { follows: breaksLater } });
+  const [first, second] = targets;
+  if (!first || !second) throw new Error('no targets');
+  const wants = { ...first, manifest: manifestOf('hv01', [wanted('m0', DECLARED)]) };
+  const hour = async () => {
+    for (const turn of [0, 1, 2, 3]) {
+      // Now as declared, now not; and an event besides.
+      fleet.update([turn % 2 === 0 ? wants : first, second]);
+      await after(450);
+      hv01.event('100: m0@eno1: <UP> mtu 1500 \\    macvtap mode bridge');
+      await after(450);
+    }
+    const seen = { logins: count('hv02 connect'), told: told.length };
+    // What the test itself writes down is no part of the watch.
+    model.events.length = 0;
+    told.length = 0;
+    return seen;
+  };
+  const seen = await hour();
+  expect(seen.logins).toBeGreaterThan(30);
+  expect(seen.told).toBeGreaterThan(60);
+  const early = heapAfterCollection();
+  for (let n = 0; n < 11; n++) await hour();
+  expect(fleet.figures.counters.reads).toBeGreaterThan(1_500);
+  // Twice what compiled code grows by; 500 bytes that each read left behind would be more.
+  expect(heapAfterCollection() - early).toBeLessThan(750_000);
+});
+
+function heapAfterCollection(): number {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  collect();
+  return process.memoryUsage().heapUsed;
+}
 
 test('hosts come, go, and keep their login where nothing of them is new', async () => {
   const { fleet, targets, count, told } = watched({ hv01: listener(), hv02: listener(), hv03: listener() });

@@ -6,7 +6,7 @@ import { renderPlan } from '../../../src/render/plan-text.ts';
 import { renderApply } from '../../../src/render/report-text.ts';
 import { styleOf } from '../../../src/render/style.ts';
 import { buildReport } from '../../../src/report/build.ts';
-import { applied, change, fieldChange, MAC_B, planned, unread, WEB } from './builders.ts';
+import { applied, change, fieldChange, MAC_B, observedMacvtap, planned, unread, WEB } from './builders.ts';
 import { expectGolden } from './golden.ts';
 
 const style = styleOf(false);
@@ -39,6 +39,16 @@ it('a plan folds hosts of which the same is to be said, outliers first', () => {
     planned(host, { changes: [host === 'kvm007' ? creation(host, MAC_B) : creation(host)] }),
   );
   expectGolden('plan-folded', renderPlan(buildReport('plan', outcomes), { style }));
+});
+
+it('what is deleted folds too, though each host has an address of its own', () => {
+  const outcomes = ['a1', 'a2', 'a3', 'a4'].map((host) => {
+    const before = observedMacvtap('web0', { ...WEB, mac: autoMac(host, 'web0') });
+    return planned(host, { changes: [change('delete', 'web0', { before, after: null })] });
+  });
+  expect(renderPlan(buildReport('plan', outcomes), { style })).toMatch(
+    /^a\[1-4\] \(4 hosts\)\n.*delete web0.*\n.*mac auto\n/,
+  );
 });
 
 it('a report of an apply folds too', () => {

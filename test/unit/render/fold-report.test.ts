@@ -6,9 +6,9 @@ import {
   hostsText,
   outliersFirst,
   shortNames,
-  withoutAddress,
   withoutAutoMacs,
 } from '../../../src/render/fold-report.ts';
+import { withoutAddress } from '../../../src/render/without-address.ts';
 import { buildReport } from '../../../src/report/build.ts';
 import { change, fieldChange, MAC_A, observedMacvtap, planned, WEB } from './builders.ts';
 

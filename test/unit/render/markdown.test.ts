@@ -14,6 +14,7 @@ import {
   hostileReport,
   kvm,
   mixedApply,
+  WHERE,
 } from './review-fleets.ts';
 
 const bytes = (text: string) => Buffer.byteLength(text);
@@ -40,6 +41,27 @@ describe('a comment', () => {
       '<!-- tapfleet:plan -->\n\n## tapfleet plan: nothing to do\n\nNothing to do: all 2 hosts are in sync.\n',
     );
     expect(renderMarkdown(buildReport('drift', [planned('a')]))).toContain('## tapfleet drift: no drift\n');
+  });
+
+  it('has what is wrong with the files before what is wrong with hosts', () => {
+    const warnings = [
+      { message: 'the name "vnet9" is libvirt’s', hint: 'choose another', declared_at: { ...WHERE } },
+      { message: 'no host matches' },
+    ];
+    const text = renderMarkdown({
+      ...buildReport('plan', [planned('hv01', { warnings: ['eno1 is damaged'] })]),
+      warnings,
+    });
+    expect(text).toContain(
+      [
+        '### Warnings (3)',
+        '',
+        '- `playbooks/web.yml:12`: `the name "vnet9" is libvirt’s: choose another`',
+        '- `no host matches`',
+        '- `hv01`: `eno1 is damaged`',
+        '',
+      ].join('\n'),
+    );
   });
 
   it('folds a long diff up, unless somebody is cut off', () => {

@@ -133,7 +133,7 @@ export function hostileReport(evil: string, command: 'plan' | 'drift' | 'apply' 
     });
   const changes = (['create', 'update', 'replace', 'delete'] as const).map(hostile);
   const problem = { kind: 'kernel', message: evil, interface: evil } as const;
-  return buildReport(command, [
+  const hosts = [
     declared(evil, changes, { warnings: [evil] }),
     declared(`${evil}2`, changes, { refusals: [problem, problem] }),
     // Long and without a decision in it, so that formats that fold such hosts up do.
@@ -149,5 +149,6 @@ export function hostileReport(evil: string, command: 'plan' | 'drift' | 'apply' 
     unread(`${evil}6`, problem),
     unread(`${evil}7`, { kind: 'host-key', message: evil }),
     skipped(`${evil}8`, evil),
-  ]);
+  ];
+  return buildReport(command, hosts, { warnings: [{ message: evil, hint: evil, declared_at: where }] });
 }

@@ -15,7 +15,7 @@ function partsOf(outcomes: readonly HostOutcome[], count: number, command: Comma
   return Array.from({ length: count }, (_, n) => {
     const { items, shard } = cutShard(outcomes, [], { index: n + 1, count });
     const file = `part${n + 1}.json`;
-    const reading = readReport(file, renderJson(buildReport(command, items, shard)));
+    const reading = readReport(file, renderJson(buildReport(command, items, { shard })));
     if ('problem' in reading) throw new Error(reading.problem.summary);
     return { file, report: reading.report };
   });
@@ -56,6 +56,16 @@ describe('the parts of a run', () => {
         },
       ),
     );
+  });
+
+  it('say once what loading warned of: each part has loaded the same files', () => {
+    const where = { file: 'p.yml', line: 2, column: 1 };
+    const warnings = [{ message: 'a', hint: 'b', declared_at: where }, { message: 'c' }];
+    const parts = partsOf(mixedFleet(), 3).map(({ file, report }) => ({
+      file,
+      report: { ...report, warnings },
+    }));
+    expect(mergeReports(parts).report).toEqual(buildReport('plan', mixedFleet(), { warnings }));
   });
 
   const parts = partsOf(mixedFleet(), 4);

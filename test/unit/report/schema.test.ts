@@ -39,7 +39,7 @@ describe('reportSchema', () => {
       index: 1,
       count: 1,
     });
-    const report = buildReport('apply', items, shard);
+    const report = buildReport('apply', items, { shard });
     expect(JSON.stringify(reportSchema.parse(report))).toBe(JSON.stringify(report));
   });
 

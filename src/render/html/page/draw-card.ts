@@ -3,12 +3,13 @@ import { ACTIONS } from '../../../model/change.ts';
 import { compressNames } from '../../host-names.ts';
 import { printable } from '../../printable.ts';
 import { counted } from '../../value-text.ts';
+import { withoutAddress } from '../../without-address.ts';
 import { actionFace, statusFace } from '../faces.ts';
 import type { Packed } from '../packed.ts';
 import { badge, symbolOf } from './badge.ts';
 import { drawHost } from './draw-host.ts';
 import { type Child, element, freshId } from './element.ts';
-import { type Group, withoutHost } from './fold.ts';
+import type { Group } from './fold.ts';
 
 /** Names in characters: what still is a heading. */
 const LONGEST_TITLE = 90;
@@ -23,7 +24,7 @@ export function drawCard(packed: Packed, group: Group): HTMLElement {
   const drawing = element(
     'div',
     {},
-    ...drawHost(packed, first, group.length > 1 ? withoutHost : (text) => text),
+    ...drawHost(packed, first, group.length > 1 ? withoutAddress : (text) => text),
   );
   return element(
     'article',

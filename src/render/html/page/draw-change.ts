@@ -1,6 +1,7 @@
 /** Answers how one macvtap is drawn: a line that says what is with it, and below, when opened, all that is known. */
 import type { Cause } from '../../../model/change.ts';
 import type { Command, ReportChange, Status } from '../../../model/report.ts';
+import { cutsOff } from '../../cuts-off.ts';
 import { printable } from '../../printable.ts';
 import { valueText } from '../../value-text.ts';
 import { changeFace } from '../faces.ts';
@@ -26,7 +27,7 @@ export function drawChange(change: ReportChange, view: ChangeView): HTMLDetailsE
       element('span', { class: 'name', dir: 'ltr' }, printable(change.interface)),
       ' ',
       badge(face),
-      change.disruptions !== undefined &&
+      cutsOff(change) &&
         element('span', { class: 'badge bad' }, symbolOf('!'), ' ', disturbanceWord(change, view.command)),
       ' ',
       element('span', { class: 'mac' }, element('code', { dir: 'ltr' }, addressOf(change)), movesOf(change)),
@@ -102,11 +103,15 @@ function movesOf({ before, after }: ReportChange): string {
     .join('');
 }
 
-function disturbanceWord({ holders, holders_known: known, result }: ReportChange, command: Command): string {
-  if (known && holders.length === 0) return 'disruptive';
+function disturbanceWord({ holders_known: known, result }: ReportChange, command: Command): string {
   if (result === 'done') return known ? 'cut off a guest' : 'may have cut off a guest';
   const verb = known ? 'cuts off' : 'may cut off';
   return command === 'drift' ? `a repair ${verb} a guest` : `${verb} a guest`;
+}
+
+function lossWords(known: boolean, holders: number): string {
+  if (!known) return 'What a guest that holds it loses: ';
+  return holders > 0 ? 'What holders lose: ' : 'Nobody holds it. What a guest would lose: ';
 }
 
 function drawHolders({ holders, holders_known: known, disruptions = [] }: ReportChange): Child[] {
@@ -114,8 +119,8 @@ function drawHolders({ holders, holders_known: known, disruptions = [] }: Report
     disruptions.length > 0 &&
     element(
       'p',
-      { class: 'loss' },
-      element('strong', {}, known ? 'What holders lose: ' : 'What a guest that holds it loses: '),
+      { class: known && holders.length === 0 ? 'where' : 'loss' },
+      element('strong', {}, lossWords(known, holders.length)),
       disruptions.map(printable).join('; '),
     );
   if (!known) return [element('p', {}, 'Holders unknown: the login may not look for them.'), loss];

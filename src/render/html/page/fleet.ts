@@ -1,6 +1,7 @@
 /** Answers what there is to be searched: each host with its status and, of each change, the words it is looked for by. */
 import type { Action } from '../../../model/change.ts';
 import type { Status } from '../../../model/report.ts';
+import { cutsOff } from '../../cuts-off.ts';
 import { fill, type Kind, type Leaf, type Packed, type PackedHost, type Shape } from '../packed.ts';
 
 export interface ChangeEntry {
@@ -54,7 +55,11 @@ function searchedOf(shape: Packed['shapes'][number]): Searched {
   return {
     name: shape.interface ?? '',
     action: shape.action as Action,
-    disturbs: shape.disruptions !== undefined,
+    disturbs: cutsOff({
+      disruptions: Array.isArray(shape.disruptions) ? shape.disruptions : [],
+      holders,
+      holders_known: shape.holders_known === true,
+    }),
     guests: new Set(guests.flatMap((guest) => (isObject(guest) ? Number(guest['']) : []))),
     words: [shape.interface ?? '', ...words, ...guests],
   };

@@ -3,14 +3,13 @@
  * The worst status comes first, and of one status the smallest group: what is rare is what a reader looks for.
  */
 import { STATUSES } from '../../../model/report.ts';
+import { withoutAddress } from '../../without-address.ts';
 import type { Leaf } from '../packed.ts';
 import type { Match } from './find.ts';
 
 /** Fewer than this are quicker read one by one. */
 const FOLD_FROM = 4;
 const MAC = /[0-9a-f]{2}(?::[0-9a-f]{2}){5}/g;
-/** `192.0.2.5:22`, as messages of an unreachable host have it. */
-const ADDRESS = /(?<!\S)\S+:\d{1,5}(?=\s)/;
 
 export type Group = readonly [Match, ...Match[]];
 
@@ -34,7 +33,7 @@ export function foldMatches(matches: readonly Match[], fold: boolean): Group[] {
 function alikeKey({ host, changes }: Match, numbers: Map<object, number>): string {
   const own = changes.map(({ shape, leaves, guests }) => [
     shape,
-    ...leaves.map((leaf, index) => (guests.has(index) ? '' : withoutAddress(leaf))),
+    ...leaves.map((leaf, index) => (guests.has(index) ? '' : withoutMacs(leaf))),
   ]);
   return JSON.stringify([kindNumber(host.kind, numbers), own]);
 }
@@ -45,17 +44,12 @@ function kindNumber(kind: Match['host']['kind'], numbers: Map<object, number>): 
   if (known !== undefined) return known;
   const { error, errors } = kind;
   if (kind.status === 'unreachable' && error && !errors) {
-    return JSON.stringify({ ...kind, error: { ...error, message: withoutHost(error.message) } });
+    return JSON.stringify({ ...kind, error: { ...error, message: withoutAddress(error.message) } });
   }
   numbers.set(kind, numbers.size);
   return numbers.size - 1;
 }
 
-/** A message that is said of several hosts, without the address of one of them. */
-export function withoutHost(message: string): string {
-  return message.replace(ADDRESS, 'the host');
-}
-
-function withoutAddress(leaf: Leaf): string {
+function withoutMacs(leaf: Leaf): string {
   return typeof leaf === 'number' ? '' : leaf.replace(MAC, 'mac');
 }

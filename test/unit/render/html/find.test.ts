@@ -72,6 +72,14 @@ describe('filters', () => {
     expect(ask(mixed, { disturbing: true, search: 'old' })).toEqual({ hv01: ['old0'] });
     expect(ask(mixed, { disturbing: true, search: 'hv02' })).toEqual({});
   });
+
+  it('do not call a holder disturbed where nobody holds the interface, and do where it is not known', () => {
+    const loses = { disruptions: ['the guest loses its link'] };
+    const idle = change('delete', 'idle0', { ...loses, holders: [] });
+    const dark = change('delete', 'dark0', { ...loses, holders: 'unknown' });
+    const fleet = readFleet(packReport(buildReport('plan', [planned('hv01', { changes: [idle, dark] })])));
+    expect(ask(fleet, { disturbing: true })).toEqual({ hv01: ['dark0'] });
+  });
 });
 
 describe('folding', () => {

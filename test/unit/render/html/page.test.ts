@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import type { Report } from '../../../../src/model/report.ts';
 import { packReport } from '../../../../src/render/html/pack.ts';
-import { type Packed, unpackChanges } from '../../../../src/render/html/packed.ts';
+import { type Packed, unpackChange } from '../../../../src/render/html/packed.ts';
 import { renderHtml } from '../../../../src/render/html.ts';
 import { buildReport } from '../../../../src/report/build.ts';
 import { HOSTILE, hostileFleet, largeFleet } from '../../../support/html-fleet.ts';
@@ -118,7 +118,9 @@ describe('the embedded report', () => {
     const hosts = packed.hosts.map((host) => {
       const { shapes, ...rest } = packed.kinds[host[1]] ?? { shapes: [], status: 'failed' };
       expect(shapes).toHaveLength(host.length - 2);
-      return { host: host[0], ...rest, changes: unpackChanges(packed, host) };
+      const [name, , ...leaves] = host;
+      const changes = shapes.map((shape, index) => unpackChange(packed, shape, leaves[index] ?? []));
+      return { host: name, ...rest, changes };
     });
     expect(hosts).toEqual(report.hosts);
   });

@@ -1,28 +1,20 @@
-/** Is what Prometheus reads well formed, whatever hosts are called, and does health tell what is late? */
+/** Is what Prometheus reads of a watch well formed, whatever hosts are called? */
 import { describe, expect, test } from 'vitest';
-import { healthOf } from '../../../src/watch/health.ts';
-import { escapeLabel, type HostFigures, newCounters, renderMetrics } from '../../../src/watch/metrics.ts';
-
-const figures = (host: string, more: Partial<HostFigures> = {}): HostFigures => ({
-  host,
-  status: 'in-sync',
-  causes: { drift: 0, pending: 0, both: 0 },
-  ageMs: 1_500,
-  hearsEvents: true,
-  fights: false,
-  ...more,
-});
+import { renderMetrics } from '../../../src/render/watch-metrics.ts';
+import { newCounters } from '../../../src/watch/figures.ts';
+import { figuresOf } from '../watch/figures-of.ts';
+import { HOSTILE } from './review-fleets.ts';
 
 describe('metrics', () => {
   const text = renderMetrics({
     hosts: [
-      figures('hv01'),
-      figures('hv"02\\', {
+      figuresOf('hv01'),
+      figuresOf('hv"02\\', {
         status: 'changes',
         causes: { drift: 2, pending: 1, both: 0 },
         hearsEvents: false,
       }),
-      figures('hv03', { status: 'unreachable', ageMs: undefined, hearsEvents: false }),
+      figuresOf('hv03', { status: 'unreachable', ageMs: undefined, hearsEvents: false }),
     ],
     counters: { ...newCounters(), reads: 7 },
     healsLeft: 3,
@@ -68,20 +60,10 @@ describe('metrics', () => {
     expect(text).not.toContain('host_read_age_seconds{host="hv03"}');
   });
 
-  test('labels are escaped', () => {
-    expect(escapeLabel('a\\b"c\nd')).toBe('a\\\\b\\"c\\nd');
-  });
-});
-
-describe('health', () => {
-  test.each([
-    ['read lately', figures('hv01', { ageMs: 60_000 }), true],
-    ['not read for two intervals', figures('hv01', { ageMs: 160_000 }), false],
-    ['not tried yet', figures('hv01', { status: 'unknown', ageMs: undefined }), false],
-    ['known to be unreachable', figures('hv01', { status: 'unreachable', ageMs: 9e6 }), true],
-  ])('%s', (_what, host, ok) => {
-    const health = healthOf({ hosts: [figures('hv00'), host] }, 60_000);
-    expect(health.ok).toBe(ok);
-    if (!ok) expect(health.text).toMatch(/^not read within 150 s: 1 of 2 hosts: hv01$/);
+  test.each(HOSTILE)('a host that is called %j is one label', (evil) => {
+    const said = renderMetrics({ hosts: [figuresOf(evil)], counters: newCounters() });
+    const lines = said.split('\n').filter((line) => line.startsWith('tapfleet_watch_host_in_sync'));
+    expect(lines).toEqual([expect.stringMatching(/^\w+\{host="(?:[^"\\\n]|\\["\\n])*"\} 1$/)]);
+    expect(said).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u202e]/);
   });
 });
