@@ -101,6 +101,10 @@ function buildProgram(output: Output, finish: Finish): Command {
   )
     .option('--seed <n>', 'for plays with order: shuffle, the order to take again', count)
     .addOption(rerunOption())
+    .option(
+      '--declared-by <playbook...>',
+      'of a saved plan: apply it only if it is what these playbooks come to now, whoever made it',
+    )
     .action(async (playbooks, options) =>
       finish(await (await import('./apply.ts')).apply(output, playbooks, options)),
     );

@@ -90,10 +90,20 @@ export async function readSavedPlan(output: Output, file: string): Promise<Saved
   return reading.plan;
 }
 
-/** What a plan file asks for; with `-i` the hosts are reached as that inventory says, else as the plan does. */
-export async function workOf(output: Output, plan: SavedPlan, options: RunCommandOptions): Promise<Work> {
+/**
+ * What a plan file asks for; with `-i` the hosts are reached as that inventory says, else as the plan does. With
+ * `--declared-by` the plan is one that those playbooks declare.
+ */
+export async function workOf(
+  output: Output,
+  plan: SavedPlan,
+  options: RunCommandOptions,
+  declared?: Work,
+): Promise<Work> {
   const { expectationOfHost, rolloutsOf } = await import('../plan-file/read.ts');
-  const settings = await connections(output, plan, options);
+  const settings = declared
+    ? new Map(declared.targets.map((target) => [target.host, target.settings]))
+    : await connections(output, plan, options);
   const targets = plan.hosts.flatMap((saved): Target[] => {
     const connection = settings.get(saved.host);
     const { host, manifest } = saved;
