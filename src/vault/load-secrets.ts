@@ -54,7 +54,9 @@ export async function loadVaultSecrets({
       diagnostics.error(why, { hint: 'use --vault-password-file FILE' });
     }
   }
-  return { vault: new Vault(secrets), diagnostics: diagnostics.all };
+  const vault = new Vault(secrets);
+  for (const { password } of secrets) vault.hide(password.reveal());
+  return { vault, diagnostics: diagnostics.all };
 }
 
 /**
