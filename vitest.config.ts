@@ -12,6 +12,8 @@ export default defineConfig({
   plugins: [embedPageInTests],
   test: {
     pool: 'forks',
+    // Imports JSON as bundlers do, and node does not.
+    server: { deps: { inline: ['@actions/workflow-parser'] } },
     projects: [
       {
         extends: true,

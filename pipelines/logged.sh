@@ -8,9 +8,13 @@ log=$1
 shift
 : >"$log" || exit 1
 
+# Before the command, for the signal may come at once; and never told twice, which would break it off.
+child=
+early=
+trap 'if [ -n "$child" ]; then kill -TERM "$child" 2>/dev/null; else early=yes; fi' INT TERM
 "$@" 2>"$log" &
 child=$!
-trap 'kill -TERM "$child" 2>/dev/null' INT TERM
+if [ -n "$early" ]; then kill -TERM "$child"; fi
 wait "$child"
 code=$?
 # A signal ends the waiting, not the command.
