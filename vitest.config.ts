@@ -12,8 +12,6 @@ export default defineConfig({
   plugins: [embedPageInTests],
   test: {
     pool: 'forks',
-    // Imports JSON as bundlers do, and node does not.
-    server: { deps: { inline: ['@actions/workflow-parser'] } },
     projects: [
       {
         extends: true,
