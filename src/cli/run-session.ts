@@ -1,6 +1,7 @@
 /** What every command that reaches hosts shares: options for the run, who is told of it, Ctrl-C. */
-import { hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { openFilesLimit } from '../files/open-files.ts';
+import { ownAccount } from '../files/own-account.ts';
 import { boundsOf } from '../fleet/bounds.ts';
 import type { RunOptions } from '../fleet/run.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
@@ -100,7 +101,7 @@ export function startRun(
 
 /** `user@host` of this run. */
 export function controllerName(): string {
-  return `${userInfo().username}@${hostname()}`;
+  return `${ownAccount().name}@${hostname()}`;
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {

@@ -1,6 +1,6 @@
 /** Plan files on the command line: `plan --out` writes one, `apply` and `show` read it. */
 import { open } from 'node:fs/promises';
-import { homedir, userInfo } from 'node:os';
+import { ownAccount, ownHome } from '../files/own-account.ts';
 import { MAX_REPORT_BYTES, readTextFile } from '../files/read-files.ts';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
 import type { Target } from '../fleet/run.ts';
@@ -136,13 +136,13 @@ async function connections(
   const { settingsOf } = await import('../plan-file/read.ts');
   const agent = process.env.SSH_AUTH_SOCK;
   const own = {
-    user: userInfo().username,
+    user: ownAccount().name,
     ...(agent ? { agent } : {}),
     ...(defaults.password ? { password: defaults.password } : {}),
     ...(defaults.becomePassword ? { becomePassword: defaults.becomePassword } : {}),
     ...(defaults.privateKey === undefined
       ? {}
-      : { privateKeyFiles: [defaults.privateKey.replace(/^~(?=\/)/, homedir())] }),
+      : { privateKeyFiles: [defaults.privateKey.replace(/^~(?=\/)/, ownHome())] }),
     ...(defaults.hostKeyChecking ? { hostKeyChecking: defaults.hostKeyChecking } : {}),
     ...(defaults.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: defaults.connectTimeoutMs }),
   };

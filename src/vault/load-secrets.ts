@@ -2,9 +2,9 @@
  * The passwords of a run's vaults: from files, from programs that print them, from the person at the terminal; in
  * Ansible's order. The one place that reads them.
  */
-import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { expandHome } from '../files/expand-home.ts';
+import { ownHome } from '../files/own-account.ts';
 import { readTextFile } from '../files/read-files.ts';
 import { runProgram } from '../files/run-program.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
@@ -69,7 +69,7 @@ export async function readSecret(
   diagnostics: Diagnostics,
   args: readonly string[] = [],
 ): Promise<Secret | undefined> {
-  const path = expandHome(named, homedir());
+  const path = expandHome(named, ownHome());
   const where = { file: path, line: 1, column: 1 };
   const file = await readTextFile(path);
   if ('problem' in file) {
