@@ -9,6 +9,7 @@ import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
+import { drawMistakesAs } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
@@ -49,6 +50,7 @@ export async function compare(
   then: (outcomes: readonly HostOutcome[], work: Work) => Promise<void> = async () => {},
 ): Promise<number> {
   const times = startClock();
+  await drawMistakesAs(output, command, options.format);
   await checkReportFiles(output, options);
   const work = await load();
   const { targets, shard, diagnostics = [] } = work;

@@ -61,10 +61,12 @@ function buildProgram(output: Output, finish: Finish): Command {
   const command = (spec: string, description: string) =>
     program.command(spec).description(description).exitOverride().allowExcessArguments(false);
 
-  withInventory(command('validate <playbook...>', 'read files only; every mistake at once')).action(
-    async (playbooks, options) =>
+  withInventory(command('validate <playbook...>', 'read files only; every mistake at once'))
+    .optionsGroup('Output:')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'github']).default('text'))
+    .action(async (playbooks, options) =>
       finish(await (await import('./validate.ts')).validate(output, playbooks, options)),
-  );
+    );
 
   withInventory(command('inventory [pattern]', 'the hosts, groups and variables of an inventory'))
     .optionsGroup('Output:')

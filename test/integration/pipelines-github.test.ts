@@ -190,6 +190,9 @@ describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitHub workflows', () 
       { body: expect.stringContaining('    site.yml:3:20: error: unknown key') },
     ]);
     expect(ours(8)[0]?.body.startsWith(PLAN_MARK)).toBe(true);
+    expect(plan.log).toMatch(
+      /^::error file=site\.yml,line=3,col=20,title=tapfleet plan%3A playbook::unknown key/m,
+    );
     await forge.git.push('broken', site(tap('web0', { mtu: 1370 }), tap('db0')));
     forge.api.server.failNext = 1;
     await forge.pullRequest(8, 'broken');
@@ -211,6 +214,9 @@ describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitHub workflows', () 
     await forge.git.push('fork', { 'site.yml': '- hosts: nobody-here\n  macvtaps: 7\n' });
     const bad = await forge.pullRequest(10, 'fork', { from: 'mallory/fleet' });
     expect(failedAt(bad.validate)).toMatchObject({ name: 'Validate', code: 1 });
+    expect(bad.validate.log).toMatch(
+      /^::error file=site\.yml,line=2,.*title=tapfleet validate%3A playbook::/m,
+    );
     expect(ours(10)).toEqual([]);
   });
 
