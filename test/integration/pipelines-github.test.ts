@@ -4,7 +4,7 @@
  */
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { addressesOf, failedAt, site, tap } from '../support/pipelines/fleet-files.ts';
 import type { Files } from '../support/pipelines/git-forge.ts';
@@ -15,6 +15,9 @@ import { SshdFleet } from '../support/sshd-fleet.ts';
 const PLAN_MARK = '<!-- tapfleet:plan -->';
 const DRIFT_MARK = '<!-- tapfleet:drift -->';
 
+// Each is several jobs of several programs.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
 describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitHub workflows', () => {
   let fleet: SshdFleet;
   let forge: GithubForge;
@@ -22,7 +25,7 @@ describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitHub workflows', () 
   beforeAll(async () => {
     fleet = await SshdFleet.start({ hosts: 2 });
     forge = await GithubForge.start(fleet, { 'inventory/hosts.json': addressesOf(fleet), ...site() });
-  }, 120_000);
+  });
   afterEach(() => expect(forge.api.server.wrong).toEqual([]));
   afterAll(async () => {
     await forge?.close();

@@ -2,7 +2,7 @@
  * The GitLab file as it is shipped, from a push to the applied state on real hosts: every line of every script is run as it
  * stands, beside a forge that knows no other call than those that they need.
  */
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, it, vi } from 'vitest';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { addressesOf, site, tap } from '../support/pipelines/fleet-files.ts';
 import { BOT_ID, TOKEN } from '../support/pipelines/gitlab-api.ts';
@@ -11,6 +11,9 @@ import { SshdFleet } from '../support/sshd-fleet.ts';
 
 const PLAN_MARK = '<!-- tapfleet:plan -->';
 
+// Each is several jobs of several programs.
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
+
 describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitLab pipelines', () => {
   let fleet: SshdFleet;
   let forge: GitlabForge;
@@ -18,7 +21,7 @@ describeWith([...FLEET_NEEDS, 'git', 'npm', 'bash'], 'the GitLab pipelines', () 
   beforeAll(async () => {
     fleet = await SshdFleet.start({ hosts: 2 });
     forge = await GitlabForge.start(fleet, { 'inventory/hosts.json': addressesOf(fleet), ...site() });
-  }, 120_000);
+  });
   afterEach(() => expect(forge.api.server.wrong).toEqual([]));
   afterAll(async () => {
     await forge?.close();

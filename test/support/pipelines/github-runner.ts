@@ -20,7 +20,7 @@ import { type Contexts, holds } from './expressions.ts';
 import { type GithubApi, REPOSITORY, type Run } from './github-api.ts';
 import { JobFiles, JobState, type StepResult } from './job-state.ts';
 import { commandsIn } from './log-commands.ts';
-import { copyingNpm } from './package-tarball.ts';
+import { linkingNpm } from './package-tarball.ts';
 import type { Job, Step, Workflow } from './workflow.ts';
 
 const INSTALL = 'Install tapfleet';
@@ -188,7 +188,7 @@ export class GithubRunner {
       if (!['error', 'warning', 'notice'].includes(name)) throw new Error(`the command ${name}: ${message}`);
     }
     if (code === 0 && title === INSTALL) {
-      this.#npm ??= copyingNpm(this.#place.folder, join(files.temp, 'tapfleet'));
+      this.#npm ??= linkingNpm(this.#place.folder, join(files.temp, 'tapfleet'));
     }
     state.take(step, files);
     return code;

@@ -3,7 +3,6 @@
  * that they would have, and the API.
  */
 import {
-  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -22,7 +21,7 @@ import { type Files, GitForge } from './git-forge.ts';
 import { GitlabApi, PROJECT, TOKEN } from './gitlab-api.ts';
 import { type GitlabFile, jobsFor, parseGitlabFile } from './gitlab-file.ts';
 import { type Relay, relayInside } from './inside-relay.ts';
-import { copyingNpm, packTarball } from './package-tarball.ts';
+import { linkingNpm, packTarball } from './package-tarball.ts';
 
 export const SHIPPED_GITLAB = fileURLToPath(
   new URL('../../../pipelines/gitlab/tapfleet.gitlab-ci.yml', import.meta.url),
@@ -190,7 +189,7 @@ export class GitlabForge {
     const { code, stdout, stderr } = await runProcess(argv, { cwd: project, env });
     const [installed] = readdirSync(temp);
     if (installed && existsSync(join(temp, installed, 'node_modules/tapfleet'))) {
-      this.#npm ??= copyingNpm(this.#folder, copyOf(join(temp, installed), place));
+      this.#npm ??= linkingNpm(this.#folder, join(temp, installed));
     }
     const log = stdout + stderr;
     this.logs.push(log);
@@ -222,13 +221,6 @@ export class GitlabForge {
     await this.#relay.close();
     rmSync(this.#folder, { recursive: true, force: true });
   }
-}
-
-/** Without what the job wrote there beside it. */
-function copyOf(base: string, place: string): string {
-  const copy = join(place, 'installed');
-  cpSync(join(base, 'node_modules'), join(copy, 'node_modules'), { recursive: true, verbatimSymlinks: true });
-  return copy;
 }
 
 function filesBelow(path: string): string[] {

@@ -35,13 +35,14 @@ export async function packTarball(folder: string): Promise<string> {
 }
 
 /**
- * What stands in for npm once it has really installed the package somewhere: seconds of each job become a copy. The folder to
+ * What stands in for npm once it has really installed the package somewhere: seconds of each job become a link. The folder to
  * put before others in PATH.
  */
-export function copyingNpm(folder: string, installed: string): string {
+export function linkingNpm(folder: string, installed: string): string {
   const bin = mkdtempSync(join(folder, 'npm-'));
   const file = join(bin, 'npm');
-  const script = `#!/bin/sh\n[ "$1 $2" = 'install --prefix' ] && mkdir -p "$3" && exec cp -al '${installed}/.' "$3"\n`;
+  const link = `ln -s '${installed}/node_modules' "$3/node_modules"`;
+  const script = `#!/bin/sh\n[ "$1 $2" = 'install --prefix' ] && mkdir -p "$3" && exec ${link}\n`;
   writeFileSync(file, script);
   chmodSync(file, 0o755);
   return bin;
