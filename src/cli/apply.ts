@@ -1,5 +1,6 @@
 /** The command `apply`: plan, ask, change, verify, report. */
 import { listRuns } from '../files/run-records.ts';
+import type { SavedPlan } from '../model/plan-file.ts';
 import { hostsToRerun, type Rerun } from '../record/rerun.ts';
 import { counted } from '../render/value-text.ts';
 import { changeFleet } from './change-fleet.ts';
@@ -20,6 +21,9 @@ export async function apply(
     const work = await loadTargets(output, playbooks, options);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
   };
+  if (options.declaredBy) {
+    refuse(output, '--declared-by is for a saved plan, and a playbook was given', 'name the plan file');
+  }
   if (options.check) return compare(output, 'apply', load, options);
   const facts = { command: 'apply', playbooks, inventory: options.inventory } as const;
   return changeFleet(output, facts, load, options);
@@ -27,9 +31,10 @@ export async function apply(
 
 /** Nothing is asked: the plan was read and agreed to. What it was made with counts, not what the command line says now. */
 async function applySaved(output: Output, file: string, options: RunCommandOptions): Promise<number> {
+  // With --declared-by these are said of the playbooks.
   const asked = [
-    options.limit.length > 0 && '--limit',
-    options.extraVars.length > 0 && '-e',
+    !options.declaredBy && options.limit.length > 0 && '--limit',
+    !options.declaredBy && options.extraVars.length > 0 && '-e',
     options.shard && '--shard',
   ];
   const meaningless = asked.find((flag) => typeof flag === 'string');
@@ -54,12 +59,38 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
     ...(plan.max_delete === null ? {} : { maxDelete: plan.max_delete }),
   };
   const load = async () => {
-    const work = await workOf(output, plan, agreed);
+    const declared =
+      options.declaredBy && (await asDeclared(output, file, plan, options.declaredBy, options));
+    const work = await workOf(output, plan, agreed, declared);
     return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
   };
   if (options.check) return compare(output, 'apply', load, agreed);
   const facts = { command: 'apply', playbooks: [file], inventory: options.inventory } as const;
   return changeFleet(output, facts, load, agreed);
+}
+
+/** What the playbooks come to now; a plan that is anything else ends the command with 1, before a host is touched. */
+async function asDeclared(
+  output: Output,
+  file: string,
+  plan: SavedPlan,
+  playbooks: readonly string[],
+  options: RunCommandOptions,
+): Promise<Work> {
+  const work = await loadTargets(output, playbooks, options);
+  const { whyNotDeclared } = await import('../plan-file/declared.ts');
+  const { targets, rollouts = [] } = work;
+  const allowed = { ...options, allowDisruption: options.allowDisruption === true };
+  const why = whyNotDeclared(plan, { targets, rollouts }, allowed);
+  if (why !== undefined) {
+    const names = playbooks.join(', ');
+    refuse(
+      output,
+      `${file} is not what ${names} declares: ${why}`,
+      'make another plan, with the same options',
+    );
+  }
+  return work;
 }
 
 /** The hosts of the last record that are due again. */

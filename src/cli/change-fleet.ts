@@ -7,7 +7,7 @@ import type { Report } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportWarnings } from '../report/warnings.ts';
-import { drawText } from './formats.ts';
+import { drawMistakesAs, drawText } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import type { Work } from './plan.ts';
@@ -28,6 +28,7 @@ export async function changeFleet(
     refuse(output, summary, 'add --yes');
   }
   const times = startClock();
+  await drawMistakesAs(output, facts.command, options.format);
   await checkReportFiles(output, options);
   const { targets, rollouts, shard, diagnostics = [] } = await load();
   const seed = seedOf(output, rollouts, options);

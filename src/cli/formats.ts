@@ -5,6 +5,7 @@
 import type { Report } from '../model/report.ts';
 import type { RunTimes } from '../render/prometheus.ts';
 import type { Style } from '../render/style.ts';
+import type { Output } from './output.ts';
 
 /** All that a format may draw of a run. */
 export interface FinishedRun {
@@ -32,6 +33,13 @@ export const FORMAT_NAMES = ['text', 'json', ...Object.keys(DRAWN)] as readonly 
 
 export function isFormatName(name: string): name is FormatName {
   return (FORMAT_NAMES as readonly string[]).includes(name);
+}
+
+/** Mistakes that end a command go to stderr for people; where they are annotations, to stdout as those too. */
+export async function drawMistakesAs(output: Output, command: string, format: FormatName): Promise<void> {
+  if (format !== 'github') return;
+  const { renderGithubMistakes } = await import('../render/github.ts');
+  output.drawMistakes((list) => renderGithubMistakes(command, list));
 }
 
 /** How the format for people is drawn; it alone knows colours. */

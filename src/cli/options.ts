@@ -97,6 +97,8 @@ export interface RunCommandOptions
   /** The folder of run records; false: `--no-record`. */
   readonly record?: string | false;
   readonly rerun?: Rerun;
+  /** Playbooks that a saved plan must be of. */
+  readonly declaredBy?: readonly string[];
   /** Of `plan` alone. */
   readonly out?: string;
 }

@@ -1,6 +1,7 @@
 /** Where a command's words go: results to stdout, everything else to stderr, nothing to a pipe that was closed. */
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
+import { hideInside } from '../render/hide-report-secrets.ts';
 import { hideSecrets, textHider, valueHider } from '../render/hide-secrets.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
@@ -67,6 +68,18 @@ export class Output {
     return [...this.#secrets].flatMap((some) => [...some()]);
   }
 
+  #draw: ((list: readonly Diagnostic[]) => string) | undefined;
+
+  /** Mistakes that end the command are a result too, for a format that has a place for them. */
+  drawMistakes(draw: (list: readonly Diagnostic[]) => string): void {
+    this.#draw = draw;
+  }
+
+  /** Before the command ends with them. */
+  mistakes(list: readonly Diagnostic[]): void {
+    if (this.#draw) process.stdout.write(this.#draw(hideInside(list, this.masking())));
+  }
+
   diagnostics(list: readonly Diagnostic[]): void {
     this.note(renderDiagnostics(sortDiagnostics(list), this.err));
   }
@@ -85,7 +98,10 @@ export function settle<T extends { readonly diagnostics: readonly Diagnostic[] }
   loaded: T,
 ): T {
   if (loaded.diagnostics.length > 0) output.diagnostics(loaded.diagnostics);
-  if (loaded.diagnostics.some((one) => one.severity === 'error')) throw new Stop(1);
+  if (loaded.diagnostics.some((one) => one.severity === 'error')) {
+    output.mistakes(loaded.diagnostics);
+    throw new Stop(1);
+  }
   return loaded;
 }
 

@@ -81,9 +81,12 @@ async function passwordsOf(
     }
     return answer;
   };
-  let password = await fromFile(options.connectionPasswordFile, 'password');
+  const { ANSIBLE_CONNECTION_PASSWORD_FILE, ANSIBLE_BECOME_PASSWORD_FILE } = process.env;
+  const passwordFile = options.connectionPasswordFile ?? (ANSIBLE_CONNECTION_PASSWORD_FILE || undefined);
+  const becomeFile = options.becomePasswordFile ?? (ANSIBLE_BECOME_PASSWORD_FILE || undefined);
+  let password = await fromFile(passwordFile, 'password');
   if (options.askPass) password = await ask('SSH password:', '--connection-password-file');
-  let becomePassword = await fromFile(options.becomePasswordFile, 'password for sudo');
+  let becomePassword = await fromFile(becomeFile, 'password for sudo');
   if (options.askBecomePass) {
     const question = password ? 'BECOME password[defaults to SSH password]:' : 'BECOME password:';
     const answer = await ask(question, '--become-password-file');

@@ -12,6 +12,7 @@ import { reportHost, reportOfHosts } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { RowSharing } from '../report/row-sharing.ts';
 import { reportWarnings } from '../report/warnings.ts';
+import { drawMistakesAs } from './formats.ts';
 import type { RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
@@ -52,6 +53,7 @@ export async function compare(
   then: (outcomes: readonly HostOutcome[], work: Work) => Promise<void> = async () => {},
 ): Promise<number> {
   const times = startClock();
+  await drawMistakesAs(output, command, options.format);
   await checkReportFiles(output, options);
   const work = await load();
   const { targets, shard, diagnostics = [] } = work;

@@ -61,10 +61,12 @@ function buildProgram(output: Output, finish: Finish): Command {
   const command = (spec: string, description: string) =>
     program.command(spec).description(description).exitOverride().allowExcessArguments(false);
 
-  withInventory(command('validate <playbook...>', 'read files only; every mistake at once')).action(
-    async (playbooks, options) =>
+  withInventory(command('validate <playbook...>', 'read files only; every mistake at once'))
+    .optionsGroup('Output:')
+    .addOption(new Option('--format <format>', 'output format').choices(['text', 'github']).default('text'))
+    .action(async (playbooks, options) =>
       finish(await (await import('./validate.ts')).validate(output, playbooks, options)),
-  );
+    );
 
   withInventory(command('inventory [pattern]', 'the hosts, groups and variables of an inventory'))
     .optionsGroup('Output:')
@@ -101,6 +103,10 @@ function buildProgram(output: Output, finish: Finish): Command {
   )
     .option('--seed <n>', 'for plays with order: shuffle, the order to take again', count)
     .addOption(rerunOption())
+    .option(
+      '--declared-by <playbook...>',
+      'of a saved plan: apply it only if it is what these playbooks come to now, whoever made it',
+    )
     .action(async (playbooks, options) =>
       finish(await (await import('./apply.ts')).apply(output, playbooks, options)),
     );

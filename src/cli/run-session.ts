@@ -1,7 +1,8 @@
 /** What every command that reaches hosts shares: options for the run, who is told of it, Ctrl-C. */
-import { availableParallelism, hostname, userInfo } from 'node:os';
+import { availableParallelism, hostname } from 'node:os';
 import { builtProgram } from '../files/built-program.ts';
 import { openFilesLimit } from '../files/open-files.ts';
+import { ownAccount } from '../files/own-account.ts';
 import { boundsOf, threadsFor } from '../fleet/bounds.ts';
 import type { RunOptions } from '../fleet/run.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
@@ -124,7 +125,7 @@ function shareOut(
 
 /** `user@host` of this run. */
 export function controllerName(): string {
-  return `${userInfo().username}@${hostname()}`;
+  return `${ownAccount().name}@${hostname()}`;
 }
 
 function milliseconds(seconds: number | undefined): number | undefined {

@@ -1,5 +1,5 @@
 /** Plan files on the command line: `plan --out` writes one, `apply` and `show` read it. */
-import { homedir, userInfo } from 'node:os';
+import { ownAccount, ownHome } from '../files/own-account.ts';
 import { MAX_REPORT_BYTES, readBegin, readExactly } from '../files/read-files.ts';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
 import type { Target } from '../fleet/target.ts';
@@ -107,10 +107,20 @@ export async function readSavedPlan(output: Output, file: string): Promise<Saved
   return reading.plan;
 }
 
-/** What a plan file asks for; with `-i` the hosts are reached as that inventory says, else as the plan does. */
-export async function workOf(output: Output, plan: SavedPlan, options: RunCommandOptions): Promise<Work> {
+/**
+ * What a plan file asks for; with `-i` the hosts are reached as that inventory says, else as the plan does. With
+ * `--declared-by` the plan is one that those playbooks declare.
+ */
+export async function workOf(
+  output: Output,
+  plan: SavedPlan,
+  options: RunCommandOptions,
+  declared?: Work,
+): Promise<Work> {
   const { expectationOfHost, rolloutsOf } = await import('../plan-file/read.ts');
-  const settings = await connections(output, plan, options);
+  const settings = declared
+    ? new Map(declared.targets.map((target) => [target.host, target.settings]))
+    : await connections(output, plan, options);
   const targets = plan.hosts.flatMap((saved): Target[] => {
     const connection = settings.get(saved.host);
     const { host, manifest } = saved;
@@ -143,13 +153,13 @@ async function connections(
   const { settingsOf } = await import('../plan-file/read.ts');
   const agent = process.env.SSH_AUTH_SOCK;
   const own = {
-    user: userInfo().username,
+    user: ownAccount().name,
     ...(agent ? { agent } : {}),
     ...(defaults.password ? { password: defaults.password } : {}),
     ...(defaults.becomePassword ? { becomePassword: defaults.becomePassword } : {}),
     ...(defaults.privateKey === undefined
       ? {}
-      : { privateKeyFiles: [defaults.privateKey.replace(/^~(?=\/)/, homedir())] }),
+      : { privateKeyFiles: [defaults.privateKey.replace(/^~(?=\/)/, ownHome())] }),
     ...(defaults.hostKeyChecking ? { hostKeyChecking: defaults.hostKeyChecking } : {}),
     ...(defaults.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: defaults.connectTimeoutMs }),
   };

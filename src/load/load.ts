@@ -2,8 +2,9 @@
  * Files → what a run is about: the inventory, each host's manifest, how each host is reached. Collects every mistake of
  * every file and shows none; with an error among them no host may be touched.
  */
-import { homedir, hostname, userInfo } from 'node:os';
+import { hostname } from 'node:os';
 import { dirname } from 'node:path';
+import { ownAccount, ownHome } from '../files/own-account.ts';
 import type { Target } from '../fleet/target.ts';
 import { connectionOf } from '../inventory/connection.ts';
 import { loadExtraVars } from '../inventory/extra-vars.ts';
@@ -181,9 +182,9 @@ export async function connectionsOf(
 }> {
   const settings = new Map<string, ConnectionSettings>();
   const collected = new Diagnostics();
-  const home = homedir();
+  const home = ownHome();
   const agent = process.env.SSH_AUTH_SOCK;
-  const { username: envUser, uid: localUserId } = userInfo();
+  const { name: envUser, uid: localUserId } = ownAccount();
   const configs = new Map<string, Promise<SshConfig>>();
   const sshConfig = (named?: { readonly file: string; readonly trusted: boolean }) => {
     const source = { home, trusted: true, ...(file === undefined ? {} : { file }), ...named };

@@ -80,7 +80,14 @@ export function isSealed(text: string): boolean {
   return end >= 0 && text.slice(end) === `${SEAL}${sha256(text.slice(0, end))}"}\n`;
 }
 
-function inputsDigest({ targets, rollouts }: PlanToSave): string {
+/** Of what the playbooks and the inventory came to. */
+export function inputsDigest({
+  targets,
+  rollouts,
+}: {
+  readonly targets: readonly { readonly manifest: Manifest }[];
+  readonly rollouts: readonly Rollout[];
+}): string {
   return sha256(JSON.stringify([targets.map(({ manifest }) => manifest), rollouts.map(saveRollout)]));
 }
 
@@ -119,7 +126,7 @@ function saveLogin(login: SshLogin, become: boolean): SavedLogin {
 }
 
 /** Field by field: what else a play has is no business of a saved plan. */
-function saveRollout(rollout: Rollout): SavedPlan['rollouts'][number] {
+export function saveRollout(rollout: Rollout): SavedPlan['rollouts'][number] {
   const { title, hosts, order, serial, anyErrorsFatal, throttle, maxFailPercentage } = rollout;
   return {
     title,

@@ -2,9 +2,9 @@
  * What to prove oneself with: private key files and the agent, read once a run. A key that cannot be used is passed over
  * with its reason kept, so that "authentication failed" can say what was tried. Never prints key material.
  */
-import { homedir } from 'node:os';
 import { join } from 'node:path';
 import type { ParsedKey } from 'ssh2';
+import { ownHome } from '../files/own-account.ts';
 import type { SshLogin } from '../model/connection.ts';
 import type { Secret } from '../model/secret.ts';
 import { keysOfAgent, SomeKeysOfAgent, sameKey } from './agent.ts';
@@ -47,7 +47,7 @@ export class KeyRing {
     const isNamed = settings.privateKeyFiles.length > 0 || settings.withoutDefaultKeys === true;
     const files = isNamed
       ? settings.privateKeyFiles
-      : DEFAULT_KEY_FILES.map((name) => join(homedir(), '.ssh', name));
+      : DEFAULT_KEY_FILES.map((name) => join(ownHome(), '.ssh', name));
     const listed = settings.agent === undefined ? [] : await this.#list(settings.agent);
     const held = typeof listed === 'string' ? [] : listed;
     // A default key that is encrypted is asked for only where there is nothing else to try.

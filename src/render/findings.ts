@@ -66,13 +66,21 @@ export function findingsOf(report: Report, diagnostics: readonly Diagnostic[] = 
     ...warnings(host),
   ]);
   const place = ({ rule, where, interface: name }: Found) => JSON.stringify([rule, where, name]);
-  const findings = [
-    ...sortDiagnostics(diagnostics).map(ofLoading),
+  return errorsFirst([
+    ...findingsOfLoading(diagnostics),
     ...foldBy(found, place).map((fold): Finding => {
       const [{ rule, level, where, interface: name }] = fold;
       return { rule, level, where, interface: name, lines: foldBy(fold, sharedText).map(sentence) };
     }),
-  ];
+  ]);
+}
+
+/** In the order of their places. */
+export function findingsOfLoading(diagnostics: readonly Diagnostic[]): Finding[] {
+  return errorsFirst(sortDiagnostics(diagnostics).map(ofLoading));
+}
+
+function errorsFirst(findings: readonly Finding[]): Finding[] {
   return [
     ...findings.filter(({ level }) => level === 'error'),
     ...findings.filter(({ level }) => level === 'warning'),

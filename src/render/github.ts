@@ -5,7 +5,7 @@
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Report } from '../model/report.ts';
 import { diagnosticsOf } from '../report/warnings.ts';
-import { findingsOf } from './findings.ts';
+import { type Finding, findingsOf, findingsOfLoading } from './findings.ts';
 import { workflowCommand } from './github-commands.ts';
 import { totalsOf } from './report-totals.ts';
 
@@ -14,14 +14,24 @@ export function renderGithub(
   report: Report,
   diagnostics: readonly Diagnostic[] = diagnosticsOf(report),
 ): string {
-  const commands = findingsOf(report, diagnostics).map(({ rule, level, where, interface: name, lines }) =>
+  const title = `tapfleet ${report.command}`;
+  const totals = workflowCommand({ level: 'notice', title, lines: [totalsOf(report)] });
+  return drawFindings(title, findingsOf(report, diagnostics)) + totals;
+}
+
+/** What kept a command from beginning: the authors' mistakes alone. */
+export function renderGithubMistakes(command: string, diagnostics: readonly Diagnostic[]): string {
+  return drawFindings(`tapfleet ${command}`, findingsOfLoading(diagnostics));
+}
+
+function drawFindings(title: string, findings: readonly Finding[]): string {
+  const commands = findings.map(({ rule, level, where, interface: name, lines }) =>
     workflowCommand({
       level,
-      title: `tapfleet ${report.command}: ${rule}${name === undefined ? '' : ` ${name}`}`,
+      title: `${title}: ${rule}${name === undefined ? '' : ` ${name}`}`,
       lines,
       where,
     }),
   );
-  const title = `tapfleet ${report.command}`;
-  return [...commands, workflowCommand({ level: 'notice', title, lines: [totalsOf(report)] })].join('');
+  return commands.join('');
 }

@@ -155,7 +155,7 @@ class Reading {
 
   #setting(line: ConfigLine, where: Position, block: Block): void {
     const { trusted } = this.source;
-    const found = readSetting(line, { says: SAYS, where, trusted });
+    const found = readSetting(line, { says: SAYS, where, trusted, unseen: !trusted });
     if ('problem' in found) this.#error(found.problem, found.hint, where);
     else if ('unknown' in found || found.keyword.decision !== 'ignored') block.items.push(found);
   }

@@ -10,6 +10,8 @@ export interface Origin {
   readonly where?: Position;
   /** The caller's own: programs that it names may be run. False for all that an inventory brought. */
   readonly trusted: boolean;
+  /** Of a file that an inventory named: who wrote the inventory need not be allowed to read it, so no word of it is shown. */
+  readonly unseen?: boolean;
 }
 
 export interface Setting {
@@ -40,7 +42,7 @@ const SEE = 'correct it: see ssh_config(5)';
 export function readSetting(line: ConfigLine, origin: Origin): Setting | UnknownKeyword | Trouble {
   const keyword = keywordNamed(line.keyword);
   // What is no word may be a line of a file that is no configuration at all, and secret.
-  const shown = /^[a-z0-9]{1,40}$/.test(line.keyword) ? `"${line.keyword}"` : 'whose name is no word';
+  const shown = nameShown(line.keyword, origin);
   if (line.rest === '') {
     return { problem: `the option ${keyword?.name ?? shown} without a value`, hint: SEE, origin };
   }
@@ -61,7 +63,9 @@ export function readSetting(line: ConfigLine, origin: Origin): Setting | Unknown
   const wrong = args.length === 0 ? 'empty' : keyword.check(args, whole);
   if (wrong === undefined) return { keyword, args, whole, origin };
   return {
-    problem: `${keyword.name} ${JSON.stringify(clip(line.rest))}, which is ${wrong}`,
+    problem: origin.unseen
+      ? `a value of ${keyword.name} that is wrong`
+      : `${keyword.name} ${JSON.stringify(clip(line.rest))}, which is ${wrong}`,
     hint: SEE,
     origin,
   };
@@ -77,6 +81,11 @@ export function madeSetting(name: string, value: string, origin: Origin): Settin
   const keyword = keywordNamed(name);
   if (!keyword) throw new Error(`no keyword ${name}`);
   return { keyword, args: [value], whole: value, origin };
+}
+
+function nameShown(name: string, { unseen }: Origin): string {
+  if (unseen) return 'whose name is not shown';
+  return /^[a-z0-9]{1,40}$/.test(name) ? `"${name}"` : 'whose name is no word';
 }
 
 function clip(text: string): string {

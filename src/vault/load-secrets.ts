@@ -2,9 +2,9 @@
  * The passwords of a run's vaults: from files, from programs that print them, from the person at the terminal; in
  * Ansible's order. The one place that reads them.
  */
-import { homedir } from 'node:os';
 import { basename } from 'node:path';
 import { expandHome } from '../files/expand-home.ts';
+import { ownHome } from '../files/own-account.ts';
 import { readTextFile } from '../files/read-files.ts';
 import { runProgram } from '../files/run-program.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
@@ -54,7 +54,9 @@ export async function loadVaultSecrets({
       diagnostics.error(why, { hint: 'use --vault-password-file FILE' });
     }
   }
-  return { vault: new Vault(secrets), diagnostics: diagnostics.all };
+  const vault = new Vault(secrets);
+  for (const { password } of secrets) vault.hide(password.reveal());
+  return { vault, diagnostics: diagnostics.all };
 }
 
 /**
@@ -67,7 +69,7 @@ export async function readSecret(
   diagnostics: Diagnostics,
   args: readonly string[] = [],
 ): Promise<Secret | undefined> {
-  const path = expandHome(named, homedir());
+  const path = expandHome(named, ownHome());
   const where = { file: path, line: 1, column: 1 };
   const file = await readTextFile(path);
   if ('problem' in file) {

@@ -227,6 +227,18 @@ head -n 1 ./steps >./one; ${real} -batch ./one; echo here >'${reached}'; read -r
     );
   });
 
+  it('takes it from the file that an option or Ansible’s variable names', async () => {
+    await start();
+    const playbook = fleet.playbook({ macvtaps: [{ name: 'web0', lower: 'eno1' }] });
+    const file = fleet.write('become', `${PASSWORD}\n`);
+    const inventory = inventoryOf(undefined);
+    const option = await report(fleet, 'plan', playbook, ['--become-password-file', file], { inventory });
+    const env = { ANSIBLE_BECOME_PASSWORD_FILE: file };
+    const variable = await report(fleet, 'plan', playbook, [], { inventory, env });
+    expect([option.statuses, variable.statuses]).toEqual([['changes'], ['changes']]);
+    expect(attempts()).toEqual([]);
+  });
+
   it.each([[[ASKS]], [[ASKS, 'Defaults requiretty']]])('tries a wrong password once: %j', async (rules) => {
     await start({ rules });
     await expectRefused(

@@ -82,6 +82,9 @@ describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', ()
     expect((await plan({ ansible_password: PASSWORD })).statuses).toEqual(['changes']);
     const file = fleet.write('password', `${PASSWORD}\n`);
     expect((await plan({}, '--connection-password-file', file)).statuses).toEqual(['changes']);
+    const env = { ANSIBLE_CONNECTION_PASSWORD_FILE: file };
+    const inventory = fleet.inventory({ ansible_ssh_private_key_file: undefined });
+    expect((await report(fleet, 'plan', playbook, [], { inventory, env })).statuses).toEqual(['changes']);
     expect(wrong()).toBe(0);
   });
 

@@ -83,6 +83,23 @@ it('shows no line of a file that is no configuration', async () => {
   expect(problems).toContain('whose name is no word');
 });
 
+it('shows no word of a file that an inventory named, nor of one that is included in it', async () => {
+  const secret = write('secret', 'hunter2\nhunter3 x\nPort hunter4\nForwardAgent "hunter5\n');
+  const text = `Include ${secret}\n`;
+  for (const file of [secret, write('config', text)]) {
+    for (const [trusted, seen] of [
+      [false, []],
+      [true, ['hunter2', 'hunter3', 'hunter4']],
+    ] as const) {
+      const diagnostics = new Diagnostics();
+      const config = await readSshConfig({ file, trusted, home: folder }, diagnostics);
+      const { troubles } = evaluate(config, { name: 'a', given: [], localUser: 'me' });
+      const words = JSON.stringify([diagnostics.all, troubles]);
+      expect([...new Set(words.match(/hunter\d/g) ?? [])].sort()).toEqual(seen);
+    }
+  }
+});
+
 it('says what is not supported only of the hosts that ask for it', async () => {
   const { all, of } = await read('Host a\n  CertificateFile x\nHost b\n  CertificateFile none\n');
   expect(all).toEqual([]);
