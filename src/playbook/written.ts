@@ -9,7 +9,7 @@ import type { Written } from './play.ts';
 import { quote } from './quote.ts';
 
 export function writtenValue(node: SourceNode, diagnostics: Diagnostics): Written {
-  const value = plainValue(node, diagnostics);
+  const value = plainValue(node);
   refuseTemplateKeys(node, diagnostics);
   return {
     value,
@@ -23,7 +23,7 @@ export function writtenValue(node: SourceNode, diagnostics: Diagnostics): Writte
 export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Variables {
   if (node.kind === 'scalar' && node.value === null) return new Map();
   if (node.kind !== 'map') {
-    diagnostics.error(`vars is ${quote(plainValue(node, diagnostics))}, not a map`, {
+    diagnostics.error(`vars is ${quote(plainValue(node))}, not a map`, {
       hint: 'write each variable as a key with its value, such as uplink: eno1',
       where: node.where,
     });
@@ -38,7 +38,7 @@ export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Va
           where: entry.keyWhere,
         });
       }
-      return [entry.key, { value: plainValue(entry.value, diagnostics), where: entry.keyWhere }];
+      return [entry.key, { value: plainValue(entry.value), where: entry.keyWhere }];
     }),
   );
 }

@@ -95,10 +95,9 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   };
   if (!Array.isArray(documents)) return { root: undefined, diagnostics: [] };
   const problems: Diagnostic[] = documents.flatMap((doc) =>
-    doc.errors.map((error) => ({
+    [...doc.errors, ...doc.warnings.filter(isUnknownTag)].map((error) => ({
       severity: 'error' as const,
-      summary: `not valid YAML: ${error.message.split('\n')[0]}`,
-      hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
+      ...(isUnknownTag(error) ? UNKNOWN_TAG : brokenYaml(error.message)),
       where: position(error.pos[0]),
     })),
   );
@@ -131,7 +130,11 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     if (isAlias(node)) {
       const target = first && node.resolve(first as never);
       if (!target)
-        throw new Refused(`the alias *${node.source} names no anchor`, 'define it before its use', where);
+        throw new Refused(
+          'an alias names no anchor before it',
+          'define the anchor first; a text that begins with * needs quotes',
+          where,
+        );
       return expand(target, depth, where);
     }
     if (isMap(node)) return { kind: 'map', where, entries: convertEntries(node.items, depth, where) };
@@ -250,6 +253,27 @@ function tooDeep(text: string): number | undefined {
     }
   }
   return undefined;
+}
+
+/** Those that mean nothing: the text behind one is not what its author means it to be. */
+function isUnknownTag({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return (
+    code === 'TAG_RESOLVE_FAILED' && !/^Unresolved tag: !(?:unsafe|vault|vault-encrypted)$/.test(message)
+  );
+}
+
+const UNKNOWN_TAG = {
+  summary: 'not valid YAML: an unknown tag, which is what a word that begins with "!" is',
+  hint: 'put quotes round a text that begins with "!"; the tags known are !vault and !unsafe',
+};
+
+/** Without the text that the parser's message is about: that may be a password which begins like YAML. */
+function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
+  const [what = ''] = message.split(/: |\n/);
+  return {
+    summary: `not valid YAML: ${what}`,
+    hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
+  };
 }
 
 function mergeEntries(value: SourceNode): SourceEntry[] {

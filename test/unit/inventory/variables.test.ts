@@ -133,6 +133,25 @@ it('takes a variable from the host that has it, under its own name', () => {
   expect([lookup('x'), lookup('y')]).toEqual([7, 7]);
 });
 
+it('leaves a text that is kept from templates as it is, and what uses it too', () => {
+  const fleet = inventoryOf(
+    `all: {hosts: {a: {u: !unsafe "{{ x }} {% endraw %}", l: [{__ansible_unsafe: "{{ y }}"}], v: "<{{ u }}>"}}}`,
+  );
+  const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('a') as Host });
+  expect(['u', 'l', 'v'].map(lookup)).toEqual([
+    '{{ x }} {% endraw %}',
+    ['{{ y }}'],
+    '<{{ x }} {% endraw %}>',
+  ]);
+});
+
+it('shows no text of a variable that is named like a secret', () => {
+  const fleet = inventoryOf(`all: {hosts: {a: {token: "a{% b9z", v: "{{ token }}", w: "{% c9z"}}}`);
+  const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('a') as Host });
+  expect(() => lookup('v')).toThrow(/^it holds {{ or {%, and as a template it fails$/);
+  expect(() => lookup('w')).toThrow(/c9z/);
+});
+
 describe('what is sealed', () => {
   const sealed = inventoryOf('all: {hosts: {a: {v: !vault "$ANSIBLE_VAULT;1.1;AES256\\n6162", w: 1}}}');
   const lookup = hostLookup({ inventory: sealed, host: sealed.hosts.get('a') as Host });
