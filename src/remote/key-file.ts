@@ -3,7 +3,7 @@
  * that holds the other one can then sign, and nobody is asked. Never prints key material.
  */
 import { createPrivateKey } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 
 export type KeyFile =
@@ -35,7 +35,20 @@ export function readKeyFile(file: string): KeyFile {
   const key = openKey(text, undefined);
   if (key === 'locked') return { kind: 'locked', half: clearHalf(text) ?? publicFile(`${file}.pub`), text };
   if (!key) return { kind: 'unusable', why: `the key file ${file} is no private key that can be used` };
+  if (isCertificate(key)) {
+    return { kind: 'unusable', why: `${file} is a certificate, which is not supported: name a plain key` };
+  }
   return key.isPrivateKey() ? { kind: 'open', key } : { kind: 'public', half: key };
+}
+
+/** The certificate that ssh would show with this key, where there is one; it is not supported. */
+export function certificateBeside(file: string): string | undefined {
+  const beside = `${file}-cert.pub`;
+  return existsSync(beside) ? beside : undefined;
+}
+
+function isCertificate({ type }: ParsedKey): boolean {
+  return /-cert-v0\d@openssh\.com$/.test(type);
 }
 
 /** Undefined: no key that can be used. A wrong passphrase is `locked` too. */

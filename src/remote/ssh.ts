@@ -14,11 +14,18 @@ import { Bastions } from './bastions.ts';
 import { type ConnectHow, type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
-import { throughCommand } from './proxy-command.ts';
+import { type CommandWay, throughCommand } from './proxy-command.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
 const SILENCE_MS = 300;
+
+interface HostJudge {
+  /** Whether the host is believed, by its public key. */
+  readonly verify: (blob: Buffer) => boolean;
+  /** As in ssh: a host that shows another key than the known one is told no password, whatever else is allowed. */
+  readonly mayBeTold: () => boolean;
+}
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
@@ -80,7 +87,7 @@ export class SshTransport {
     } catch (error) {
       stream.destroy();
       through?.end();
-      throw error;
+      throw through && error instanceof HostTrouble ? await withLastWords(error, through) : error;
     }
   }
 
@@ -93,6 +100,7 @@ export class SshTransport {
   ): Promise<ssh2.Client> {
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
+    let isChanged = false;
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
@@ -106,9 +114,13 @@ export class SshTransport {
           if (error.level !== 'agent') reject(error);
         });
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
-        const config = this.#config(settings, identities, (blob) => {
-          keyRefusal = this.#hostKeys.refusal(settings, blob);
-          return keyRefusal === undefined;
+        const config = this.#config(settings, identities, {
+          verify: (blob) => {
+            keyRefusal = this.#hostKeys.refusal(settings, blob);
+            isChanged = this.#hostKeys.isChanged(settings, blob);
+            return keyRefusal === undefined;
+          },
+          mayBeTold: () => !isChanged,
         });
         client.connect({ ...config, sock });
         // Only now: the package must be the first to hear what comes.
@@ -118,14 +130,15 @@ export class SshTransport {
       client.destroy();
       if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
       if (error instanceof HostTrouble) throw error;
-      throw trouble(...explainConnect(error, settings, identities), maySucceedLater(error));
+      const withheld = isChanged && triesPassword(settings);
+      throw trouble(...explainConnect(error, settings, identities, withheld), maySucceedLater(error));
     } finally {
       signal?.removeEventListener('abort', abort);
     }
     return client;
   }
 
-  #config(settings: SshLogin, identities: Identities, verify: (blob: Buffer) => boolean): ConnectConfig {
+  #config(settings: SshLogin, identities: Identities, { verify, mayBeTold }: HostJudge): ConnectConfig {
     const { user: username } = settings;
     const { named, keys, agent } = identities;
     const methods: AnyAuthMethod[] = [
@@ -157,10 +170,20 @@ export class SshTransport {
       keepaliveInterval: settings.keepalive.intervalS * 1000,
       keepaliveCountMax: settings.keepalive.countMax,
       hostVerifier: verify,
-      authHandler: methods.length > 0 ? (authOrder(methods) as never) : (['none'] as never),
+      authHandler: methods.length > 0 ? (authOrder(methods, mayBeTold) as never) : (['none'] as never),
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+/** Where nobody has answered, it is the program that knows why. */
+async function withLastWords(error: HostTrouble, way: CommandWay): Promise<HostTrouble> {
+  const { kind, message } = error.problem;
+  if (kind !== 'connection-lost' && kind !== 'connect-timeout') return error;
+  const words = await way.lastWords();
+  if (words === '') return error;
+  const what = kind === 'connect-timeout' ? message : 'no SSH came through the ProxyCommand';
+  return trouble(kind, `${what}: ${words}`, error.transient);
 }
 
 /** A connection that was refused or cut: the server may be starting, or have had too many at once (MaxStartups). */
@@ -203,7 +226,12 @@ function triesPassword({ password, withoutMethods = [] }: SshLogin): boolean {
   );
 }
 
-function explainConnect(error: unknown, settings: SshLogin, identities: Identities): [ProblemKind, string] {
+function explainConnect(
+  error: unknown,
+  settings: SshLogin,
+  identities: Identities,
+  withheld: boolean,
+): [ProblemKind, string] {
   const { code, level, message } = error as NodeJS.ErrnoException & { level?: string };
   const at = `${settings.address}:${settings.port}`;
   if (level === 'client-timeout' || code === 'ETIMEDOUT') {
@@ -222,7 +250,7 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
     const tried = [
       keys.length > 0 ? `${keys.length} key file${keys.length > 1 ? 's' : ''}` : '',
       held > 0 ? `${held} key${held > 1 ? 's' : ''} of the agent` : '',
-      triesPassword(settings) ? 'the password' : '',
+      triesPassword(settings) && !withheld ? 'the password' : '',
     ].filter(Boolean);
     const what =
       tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';
@@ -232,6 +260,9 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
         `${at} refused the login of "${settings.user}" (${what})`,
         ...(heardEnough
           ? ['it said "Too many authentication failures": name the right key and set IdentitiesOnly=yes']
+          : []),
+        ...(withheld
+          ? ['its host key is not the one that is known, so it was told no password; see to known_hosts']
           : []),
         ...identities.unusable,
       ].join('; '),

@@ -2,6 +2,8 @@
  * Does a password let in, whichever way the server asks for it, and is a wrong one told once only? Real accounts of a real
  * sshd, with and without PAM.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
@@ -118,6 +120,29 @@ describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', ()
     expect((await plan(both)).statuses).toEqual(['changes']);
     const one = await plan({ ansible_ssh_private_key_file: fleet.identity });
     expect(one.row(HOST).error?.kind).toBe('authentication');
+  });
+
+  it('tells none to a host whose key has changed, though any key is taken', async () => {
+    await start(WAYS[2]?.config ?? []);
+    const { address, folder } = fleet.host(HOST);
+    await fleet.makeHostKey(HOST, 'other_key');
+    const [type, blob] = readFileSync(join(folder, 'other_key.pub'), 'utf8').split(' ');
+    const file = fleet.write('known_hosts', `${address} ${type} ${blob}\n`);
+    const known = { ansible_ssh_common_args: `-o UserKnownHostsFile=${file}`, ansible_password: PASSWORD };
+    const refused = await plan(known, '--host-key-checking', 'no');
+    expect(refused.row(HOST).error).toEqual({
+      kind: 'authentication',
+      message: expect.stringContaining('(there was no key, agent or password to try); its host key is not'),
+    });
+    expect(fleet.host(HOST).sshd.log.slice(mark)).not.toMatch(/^(Failed|Accepted) (password|keyboard)/m);
+    const trusting = await plan(
+      { ...known, ansible_ssh_private_key_file: fleet.identity },
+      '--host-key-checking',
+      'no',
+    );
+    expect(trusting.row(HOST).error?.message).toContain('so it was told no password');
+    writeFileSync(file, '');
+    expect((await plan(known, '--host-key-checking', 'no')).statuses).toEqual(['changes']);
   });
 
   it('says that there was none to try', async () => {

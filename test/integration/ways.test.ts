@@ -1,5 +1,5 @@
 /** Other ways to a host than straight over TCP: bastions, programs, this machine itself; and ssh's own configuration. */
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { runCli } from '../support/cli.ts';
@@ -99,6 +99,54 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
     const plan = await report(fleet, 'plan', fleet.playbook({ ...PLAY, hosts: 'hv03' }), args, { inventory });
     expect(plan.statuses).toEqual(['changes']);
     expect(logins('hv03')).toEqual([fleet.host('hv01').address]);
+  });
+
+  it.each([
+    ['ends', 'sh -c "echo no way through >&2; exit 3"', 'it ended with code 3: no way through'],
+    ['is not there', '/nonexistent/nc', 'it ended with code 127: '],
+    ['speaks no SSH', 'sh -c "echo HTTP/1.1 400; echo bad port >&2"', 'it ended with code 0: bad port'],
+  ])('says what a ProxyCommand said that %s', async (_title, command, said) => {
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), `ProxyCommand ${command}\n`);
+    const plan = await report(fleet, 'plan', playbook, ['--retries', '0'], {});
+    expect([plan.code, ...plan.statuses]).toEqual([4, 'unreachable', 'unreachable']);
+    expect(plan.row('hv03').error).toEqual({
+      kind: 'connection-lost',
+      message: expect.stringContaining(`no SSH came through the ProxyCommand: ${said}`),
+    });
+  });
+
+  it('says what a ProxyCommand said that leads nowhere, and ends it', async () => {
+    const pid = join(fleet.folder, 'pid');
+    const command = `sh -c "echo $$ > ${pid}; echo waiting for a carrier >&2; exec sleep 600"`;
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), `ProxyCommand ${command}\n`);
+    const plan = await report(fleet, 'plan', playbook, [
+      '--retries',
+      '0',
+      '-l',
+      'hv03',
+      '--connect-timeout',
+      '2',
+    ]);
+    expect(plan.row('hv03').error).toEqual({
+      kind: 'connect-timeout',
+      message: expect.stringMatching(/ did not answer within 2 s: waiting for a carrier$/),
+    });
+    expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
+  });
+
+  it('goes over one bastion to many hosts at once, and says nothing of it', async () => {
+    const { address } = fleet.host('hv03');
+    const hosts = Array.from({ length: 40 }, (_, n) => `h${n} ansible_host=${address}\n`).join('');
+    const vars = [
+      'ansible_user=root',
+      `ansible_ssh_private_key_file=${fleet.identity}`,
+      `ansible_ssh_common_args=-o UserKnownHostsFile=${fleet.knownHosts} -J root@${fleet.host('hv01').address}`,
+    ];
+    const inventory = fleet.write('many.ini', `[many]\n${hosts}[many:vars]\n${vars.join('\n')}\n`);
+    const play = fleet.playbook({ ...PLAY, hosts: 'many' });
+    const plan = await report(fleet, 'plan', play, ['-f', '40'], { inventory });
+    expect([plan.code, plan.report.summary.changes, plan.stderr]).toEqual([0, 40, '']);
+    expect([logins('hv01').length, logins('hv03').length]).toEqual([1, 40]);
   });
 
   it('goes as the file of -F says, and runs nothing that it names', async () => {
