@@ -2,7 +2,7 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { runCli, runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
@@ -51,6 +51,99 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
         ansible_ssh_common_args: known + args.replace('ADDRESS', fleet.host('hv01').address),
       }),
     );
+  });
+
+  it.each([
+    ['-J', '-J root@ONE,root@TWO:PORT'],
+    ['ProxyJump, each hop as the configuration says', '-J one,two'],
+  ])('goes over two bastions with %s, one login on each for all hosts behind them', async (_title, args) => {
+    const [one, two, three] = fleet.names.map((name) => fleet.host(name));
+    writeFileSync(
+      join(fleet.folder, '.ssh', 'config'),
+      `Host one\n  Hostname ${one?.address}\nHost two\n  Hostname ${two?.address}\n  Port ${two?.port}\nHost *\n  User root\n`,
+    );
+    const words = args
+      .replace('ONE', one?.address ?? '')
+      .replace('TWO', two?.address ?? '')
+      .replace('PORT', String(two?.port));
+    const inventory = fleet.write(
+      'far.ini',
+      `[far]\na ansible_host=${three?.address}\nb ansible_host=${three?.address}\n[far:vars]\nansible_ssh_common_args=${words}\n`,
+    );
+    const play = fleet.playbook({ ...PLAY, hosts: 'far' });
+    const plan = await report(fleet, 'plan', play, [], { inventory });
+    expect([plan.code, ...plan.statuses]).toEqual([0, 'changes', 'changes']);
+    expect(logins('hv01')).toHaveLength(1);
+    expect(logins('hv02')).toEqual([one?.address]);
+    expect(logins('hv03')).toEqual([two?.address, two?.address]);
+  });
+
+  it('goes to addresses of IPv6, with ports and zones, under the names that ssh writes down', async () => {
+    const { netns } = fleet.host('hv03');
+    for (const [space, device, last] of [
+      [fleet.controller, 'br0', '1'],
+      [netns, 'mgmt0', '13'],
+    ]) {
+      for (const net of ['fd12::', 'fe80::']) {
+        const add = [
+          'ip',
+          '-n',
+          space ?? '',
+          'addr',
+          'add',
+          `${net}${last}/64`,
+          'dev',
+          device ?? '',
+          'nodad',
+        ];
+        expect(await runProcess(add)).toMatchObject({ code: 0 });
+      }
+    }
+    await fleet.stop('hv03');
+    await fleet.start('hv03', { config: ['ListenAddress [::]:22', 'ListenAddress [::]:2222'] });
+    const targets = [['fd12::13'], ['fd12::13', '-p', '2222'], ['fe80::13%br0']];
+    const known = fleet.write('known_hosts', '');
+    for (const [address = '', ...port] of targets) {
+      const ssh = [
+        'ssh',
+        '-F',
+        'none',
+        '-o',
+        'StrictHostKeyChecking=accept-new',
+        '-o',
+        `UserKnownHostsFile=${known}`,
+      ];
+      const login = [
+        ...ssh,
+        '-o',
+        'HashKnownHosts=yes',
+        '-i',
+        fleet.identity,
+        ...port,
+        `root@${address}`,
+        'true',
+      ];
+      const inside = ['ip', 'netns', 'exec', fleet.controller, ...login];
+      expect(await runProcess(inside)).toMatchObject({ code: 0 });
+    }
+    const inventory = fleet.write(
+      'six.ini',
+      [
+        'fd12::13',
+        'b ansible_host=fd12::13 ansible_port=2222',
+        'c ansible_host=fe80::13%br0',
+        '[all:vars]',
+        'ansible_user=root',
+        `ansible_ssh_private_key_file=${fleet.identity}`,
+        `ansible_ssh_common_args=-o UserKnownHostsFile=${known}`,
+        '',
+      ].join('\n'),
+    );
+    const play = fleet.playbook({ ...PLAY, hosts: 'all' });
+    const plan = await report(fleet, 'plan', play, [], { inventory });
+    expect(plan.statuses).toEqual(['changes', 'changes', 'changes']);
+    await fleet.stop('hv03');
+    await fleet.start('hv03');
   });
 
   it('goes as ~/.ssh/config says: names, ports, users, keys and the bastion', async () => {
