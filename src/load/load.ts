@@ -19,6 +19,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
 import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
+import { hideAllSealed } from '../vault/unseal.ts';
 import { Vault } from '../vault/vault.ts';
 
 export interface InventorySelection {
@@ -89,7 +90,7 @@ export async function loadHosts(
           {
             severity: 'error',
             summary: 'no inventory was given',
-            hint: 'name one with -i: a file, or a list such as -i "hv01,hv02,"',
+            hint: 'name one with -i: a file, or a list such as -i "hv01,hv02,"; ansible.cfg is not read',
           },
         ];
   const [loaded, extra, patterns] = await Promise.all([
@@ -109,6 +110,15 @@ export async function loadHosts(
     limit: patterns.patterns,
     diagnostics: [...missing, ...loaded.diagnostics, ...extra.diagnostics, ...patterns.diagnostics],
   };
+}
+
+/** What is sealed in the variables of these hosts is from now on masked, for they may show it. */
+export function hideSecretsOf({ inventory, vault }: LoadedInventory, hosts: Iterable<string>): void {
+  const values = new Set<Json>();
+  for (const host of hosts) {
+    for (const { value } of hostNamed(inventory, host)?.vars.values() ?? []) values.add(value);
+  }
+  hideAllSealed(values, vault);
 }
 
 /** Inventory and playbooks, resolved to one manifest a host. */
