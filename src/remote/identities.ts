@@ -66,8 +66,12 @@ export class KeyRing {
       if (inAgent) named.push(inAgent);
       else if (found.kind === 'open') keys.push(found.key);
       else if (found.kind === 'locked') {
-        const key = asks ? await this.#open(file, found.text) : undefined;
+        const key = asks && !found.foreign ? await this.#open(file, found.text) : undefined;
         if (key) keys.push(key);
+        else if (found.foreign)
+          unusable.push(
+            `the key ${file} is locked with ${found.foreign}, which only an agent opens: add it to ssh-agent`,
+          );
         else unusable.push(`the key ${file} has a passphrase: add it to ssh-agent`);
       } else if (found.kind === 'unusable') unusable.push(found.why);
       else if (found.kind === 'public')
