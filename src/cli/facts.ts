@@ -32,7 +32,7 @@ export async function facts(
     const row = observed.get(host) ?? problems.get(host);
     if (row) rows.set(host, row);
   }
-  output.result(renderFacts(rows, options.format));
+  output.data(options.format, (hide) => renderFacts(rows, options.format, hide));
   if (session.interrupted) return 130;
   const kinds = [...problems.values()].map((problem) => problem.kind);
   return kinds.some((kind) => !UNREACHABLE_KINDS.has(kind)) ? 3 : kinds.length > 0 ? 4 : 0;

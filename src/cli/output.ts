@@ -2,6 +2,7 @@
 import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
 import { hideSecrets, valueHider } from '../render/hide-secrets.ts';
+import type { DataFormat } from '../render/manifest-text.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
 export class Output {
@@ -31,6 +32,13 @@ export class Output {
 
   result(text: string): void {
     this.resultWithout(this.masked(text));
+  }
+
+  /** JSON is masked as a text; YAML as it is drawn. */
+  data(format: DataFormat, draw: (hide: (text: string) => string) => string): void {
+    const text = draw(format === 'yaml' ? this.masking() : (value) => value);
+    if (format === 'yaml') this.resultWithout(text);
+    else this.result(text);
   }
 
   /** Text that was drawn from what `masking` had gone over: drawn text is not gone over again, which could break it. */
