@@ -13,7 +13,7 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
   const { run, path } = loadRun(output, options.record || RECORD_FOLDER, name);
   const { manifests, impossible } = inverseOfRun(run, path);
   const load = async () => {
-    const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
+    const loaded = settle(output, await loadHosts(await selectionOf(output, options), run.start.playbooks));
     const chosen = new Set(settle(output, selectHosts(loaded, 'all:localhost')).hosts);
     const gone = manifests.filter(({ host }) => !loaded.inventory.hosts.has(host) && !chosen.has(host));
     settle(output, {

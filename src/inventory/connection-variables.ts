@@ -9,6 +9,17 @@ import type { Origin, Trouble } from '../ssh-config/setting.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
 import { variablePosition } from './variables.ts';
 
+/** All that say how a host is reached; others of Ansible mean nothing here. */
+export const CONNECTION_VARIABLES: ReadonlySet<string> = new Set(
+  (
+    'become become_method become_pass become_password become_user connection host host_key_checking password port ' +
+    'private_key_file ssh_args ssh_common_args ssh_extra_args ssh_host ssh_host_key_checking ssh_pass ssh_password ' +
+    'ssh_port ssh_private_key_file ssh_timeout ssh_user sudo_pass sudo_user timeout user'
+  )
+    .split(' ')
+    .map((name) => `ansible_${name}`),
+);
+
 const YES = new Set(['yes', 'on', '1', 'true', 't', 'y']);
 const NO = new Set(['no', 'off', '0', 'false', 'f', 'n']);
 

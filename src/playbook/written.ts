@@ -1,4 +1,5 @@
 /** From YAML nodes to values that keep their place; keys that are templates are refused here. Judges no field. */
+import { CONNECTION_VARIABLES } from '../inventory/connection-variables.ts';
 import { plainValue } from '../inventory/plain-value.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Variables } from '../model/inventory.ts';
@@ -37,6 +38,15 @@ export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Va
           hint: 'use letters, digits and underscores, the first no digit',
           where: entry.keyWhere,
         });
+      }
+      if (CONNECTION_VARIABLES.has(entry.key)) {
+        diagnostics.error(
+          `${entry.key} among the vars of a play: a host is reached in one way, whichever plays name it`,
+          {
+            hint: 'set it in the inventory, in group_vars or host_vars (beside the playbook too), or with -e',
+            where: entry.keyWhere,
+          },
+        );
       }
       return [entry.key, { value: plainValue(entry.value), where: entry.keyWhere }];
     }),

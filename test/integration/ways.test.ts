@@ -284,6 +284,33 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
     });
   });
 
+  it('goes as variables beside the playbook say, for a saved plan and an undoing too', async () => {
+    const home = join(fleet.folder, 'plays');
+    const { address } = fleet.host('hv03');
+    mkdirSync(join(home, 'group_vars'), { recursive: true });
+    copyFileSync(fleet.identity, join(home, 'key'));
+    copyFileSync(fleet.knownHosts, join(home, 'known'));
+    const vars = {
+      ansible_host: address,
+      ansible_user: 'root',
+      ansible_ssh_private_key_file: '{{ playbook_dir }}/key',
+      ansible_ssh_common_args: '-o UserKnownHostsFile={{ playbook_dir }}/known -o IdentitiesOnly=yes',
+    };
+    writeFileSync(join(home, 'group_vars', 'far.json'), JSON.stringify(vars));
+    writeFileSync(join(home, 'site.yml'), JSON.stringify([{ ...PLAY, hosts: 'far' }]));
+    const inventory = fleet.write('far.ini', '[far]\na\n');
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), 'User nobody\nIdentityFile none\n');
+    const run = (...args: string[]) =>
+      fleet.tapfleet([...args, '-i', inventory], { cwd: home, env: { SSH_AUTH_SOCK: '' } });
+    expect(await run('plan', 'site.yml', '--out', 'saved')).toMatchObject({ code: 0 });
+    expect(await run('apply', 'saved', '--yes')).toMatchObject({ code: 0 });
+    expect(await fleet.ip('hv03', 'link', 'show', 'dev', 'a0')).toContain('a0@eno1');
+    expect(await run('drift', join(home, 'site.yml'))).toMatchObject({ code: 0 });
+    expect(await run('undo', 'last', '--yes')).toMatchObject({ code: 0 });
+    await expect(fleet.ip('hv03', 'link', 'show', 'dev', 'a0')).rejects.toThrow('does not exist');
+    expect(logins('hv03')).toHaveLength(4);
+  });
+
   it('works on this machine where the connection is local', async () => {
     const { netns } = fleet.host('hv01');
     const here = fleet.write('here.ini', 'this ansible_connection=local\n');

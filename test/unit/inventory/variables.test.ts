@@ -43,6 +43,12 @@ describe('hostLookup', () => {
     expect(lookup(name)).toEqual(value);
   });
 
+  it('knows the folder of the playbooks where there is one', () => {
+    const one = host('hv1.example');
+    expect(hostLookup({ inventory, host: one, playbookDir: '/p' })('playbook_dir')).toBe('/p');
+    expect(lookup('playbook_dir')).toBeUndefined();
+  });
+
   it('play variables win over the inventory, -e over both', () => {
     expect(hostLookup({ inventory, host: host('hv1.example'), playVars })('v')).toBe('play');
     expect(hostLookup({ inventory, host: host('hv1.example'), playVars, extraVars })('v')).toBe('extra');
