@@ -96,6 +96,12 @@ export function explainFailure(
       : `filters: ${FILTERS}`;
     return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint, false, FAILS);
   }
+  const ansibles = /^unknown function: (lookup|query|q|url_lookup) is unknown/.exec(text)?.[1];
+  if (ansibles !== undefined) {
+    const hint = 'templates reach nothing outside: write the value, encrypt it, or give it with -e';
+    const what = `${ansibles}() of Ansible is not supported`;
+    return new TemplateError(`${what}: ${shorten(written)}`, hint, false, what);
+  }
   return new TemplateError(
     `the template ${shorten(written)} fails: ${text}`,
     'templates are Jinja: they compute, and nothing else',
