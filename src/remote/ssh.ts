@@ -15,16 +15,19 @@ import { type ConnectHow, type Connection, HostTrouble, trouble } from './connec
 import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
 import { type CommandWay, throughCommand } from './proxy-command.ts';
+import { Questions } from './questions.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
 const SILENCE_MS = 300;
 
-interface HostJudge {
+interface Encounter {
   /** Whether the host is believed, by its public key. */
   readonly verify: (blob: Buffer) => boolean;
   /** As in ssh: a host that shows another key than the known one is told no password, whatever else is allowed. */
   readonly mayBeTold: () => boolean;
+  /** Where there is a password to answer with. */
+  readonly questions: Questions | undefined;
 }
 
 /** Host keys and identities read once and shared by all the connections of a run. */
@@ -101,6 +104,7 @@ export class SshTransport {
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
     let isChanged = false;
+    const questions = settings.password && new Questions(settings.password.reveal());
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
@@ -121,6 +125,7 @@ export class SshTransport {
             return keyRefusal === undefined;
           },
           mayBeTold: () => !isChanged,
+          questions,
         });
         client.connect({ ...config, sock });
         // Only now: the package must be the first to hear what comes.
@@ -130,15 +135,19 @@ export class SshTransport {
       client.destroy();
       if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
       if (error instanceof HostTrouble) throw error;
-      const withheld = isChanged && triesPassword(settings);
-      throw trouble(...explainConnect(error, settings, identities, withheld), maySucceedLater(error));
+      const heard = { withheld: isChanged && triesPassword(settings), unanswered: questions?.unanswered };
+      throw trouble(...explainConnect(error, settings, identities, heard), maySucceedLater(error));
     } finally {
       signal?.removeEventListener('abort', abort);
     }
     return client;
   }
 
-  #config(settings: SshLogin, identities: Identities, { verify, mayBeTold }: HostJudge): ConnectConfig {
+  #config(
+    settings: SshLogin,
+    identities: Identities,
+    { verify, mayBeTold, questions }: Encounter,
+  ): ConnectConfig {
     const { user: username } = settings;
     const { named, keys, agent } = identities;
     const methods: AnyAuthMethod[] = [
@@ -151,13 +160,12 @@ export class SshTransport {
     if (password !== undefined && !without.includes('password')) {
       methods.push({ type: 'password', username, password });
     }
-    if (password !== undefined && !without.includes('keyboard-interactive')) {
-      // Servers with PAM often ask this way only; the password answers hidden questions, and those once.
+    if (questions && !without.includes('keyboard-interactive')) {
+      // Servers with PAM often ask this way only.
       methods.push({
         type: 'keyboard-interactive',
         username,
-        prompt: (_name, _instructions, _language, prompts, finish) =>
-          finish(prompts.map(({ echo }) => (echo ? '' : password))),
+        prompt: (_name, _instructions, _language, prompts, finish) => finish(questions.answers(prompts)),
       });
     }
     const serverHostKey = hostKeyAlgorithms(this.#hostKeys.knownTypes(settings));
@@ -230,7 +238,7 @@ function explainConnect(
   error: unknown,
   settings: SshLogin,
   identities: Identities,
-  withheld: boolean,
+  { withheld, unanswered }: { readonly withheld: boolean; readonly unanswered: string | undefined },
 ): [ProblemKind, string] {
   const { code, level, message } = error as NodeJS.ErrnoException & { level?: string };
   const at = `${settings.address}:${settings.port}`;
@@ -264,6 +272,9 @@ function explainConnect(
         ...(withheld
           ? ['its host key is not the one that is known, so it was told no password; see to known_hosts']
           : []),
+        ...(unanswered === undefined
+          ? []
+          : [`it asked ${JSON.stringify(unanswered)} besides, which nobody can answer here`]),
         ...identities.unusable,
       ].join('; '),
     ];

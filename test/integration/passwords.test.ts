@@ -6,7 +6,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
+import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { must } from '../support/sshd-commands.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { type Reported, report } from '../support/sshd-report.ts';
 
@@ -120,6 +122,27 @@ describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', ()
     expect((await plan(both)).statuses).toEqual(['changes']);
     const one = await plan({ ansible_ssh_private_key_file: fleet.identity });
     expect(one.row(HOST).error?.kind).toBe('authentication');
+  });
+
+  it('answers no other question with the password: an account that is to have a new one keeps its own', async () => {
+    const hash = must(await runProcess(['openssl', 'passwd', '-6', PASSWORD]), 'openssl').trim();
+    const expired = `root:${hash}:0:0:99999:7:::\nsshd:*:19000:0:99999:7:::\n`;
+    const unix = ['auth', 'account', 'password'].map((kind) => `${kind} required pam_unix.so\n`).join('');
+    await fleet.stop(HOST);
+    await fleet.start(HOST, {
+      config: [ROOT, ...(WAYS[1]?.config ?? [])],
+      files: { '/etc/shadow': expired, '/etc/pam.d/sshd': `${unix}session required pam_permit.so\n` },
+    });
+    const refused = await plan({ ansible_password: PASSWORD });
+    expect(refused.row(HOST).error).toEqual({
+      kind: 'authentication',
+      message: expect.stringMatching(
+        /\(tried the password\); it asked "[^"]* password immediately [^"]*Current password:" besides/,
+      ),
+    });
+    expect(
+      (await fleet.exec(HOST, ['sh', '-c', `cat ${join(fleet.host(HOST).folder, 'files/0')}`])).stdout,
+    ).toBe(expired);
   });
 
   it('tells none to a host whose key has changed, though any key is taken', async () => {
