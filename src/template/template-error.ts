@@ -100,7 +100,7 @@ export function explainFailure(
   if (ansibles !== undefined) {
     const hint = 'templates reach nothing outside: write the value, encrypt it, or give it with -e';
     const what = `${ansibles}() of Ansible is not supported`;
-    return new TemplateError(`${what}: ${shorten(written)}`, hint, false, what);
+    return new TemplateError(`the template ${shorten(written)} fails: ${what}`, hint, false, what);
   }
   return new TemplateError(
     `the template ${shorten(written)} fails: ${text}`,
