@@ -1,6 +1,6 @@
 /** The command `facts`: what each host has, as it was read. */
 import { gatherFleet } from '../fleet/run.ts';
-import { connectionsOf, loadHosts, selectHosts } from '../load/load.ts';
+import { connectionsOf, hideSecretsOf, loadHosts, selectHosts } from '../load/load.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
 import { UNREACHABLE_KINDS } from '../model/problem.ts';
@@ -18,6 +18,7 @@ export async function facts(
 ): Promise<number> {
   const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
   const { hosts } = settle(output, selectHosts(loaded, pattern ?? 'all'));
+  hideSecretsOf(loaded, hosts);
   const asked = hosts.map((host) => ({ host, become: false }));
   const found = await connectionsOf(loaded, asked, await connectionDefaults(output, options));
   hidePasswords(output, found.settings.values());
@@ -31,7 +32,7 @@ export async function facts(
     const row = observed.get(host) ?? problems.get(host);
     if (row) rows.set(host, row);
   }
-  output.result(renderFacts(rows, options.format));
+  output.data(options.format, (hide) => renderFacts(rows, options.format, hide));
   if (session.interrupted) return 130;
   const kinds = [...problems.values()].map((problem) => problem.kind);
   return kinds.some((kind) => !UNREACHABLE_KINDS.has(kind)) ? 3 : kinds.length > 0 ? 4 : 0;

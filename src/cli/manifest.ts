@@ -11,6 +11,6 @@ export async function manifest(
   options: InventoryOptions & { readonly format: DataFormat },
 ): Promise<number> {
   const { manifests } = settle(output, await load(playbooks, await selectionOf(output, options)));
-  output.result(renderManifests(manifests, options.format));
+  output.data(options.format, (hide) => renderManifests(manifests, options.format, hide));
   return 0;
 }

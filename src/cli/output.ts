@@ -3,6 +3,7 @@ import { type Diagnostic, sortDiagnostics } from '../model/diagnostic.ts';
 import { renderDiagnostics } from '../render/diagnostics-text.ts';
 import { hideInside } from '../render/hide-report-secrets.ts';
 import { hideSecrets, textHider, valueHider } from '../render/hide-secrets.ts';
+import type { DataFormat } from '../render/manifest-text.ts';
 import { type Style, styleOf, wantsColour } from '../render/style.ts';
 
 export class Output {
@@ -32,6 +33,13 @@ export class Output {
 
   result(text: string): void {
     process.stdout.write(this.masked(text));
+  }
+
+  /** JSON is masked as a text; YAML as it is drawn. */
+  data(format: DataFormat, draw: (hide: (text: string) => string) => string): void {
+    const text = draw(format === 'yaml' ? this.masking() : (value) => value);
+    if (format === 'yaml') process.stdout.write(text);
+    else this.result(text);
   }
 
   /** Pieces in which nothing is left to hide. Who reads slowly holds us up: what waits would be in memory. */

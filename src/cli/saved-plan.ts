@@ -136,7 +136,7 @@ async function connections(
 ): Promise<ReadonlyMap<string, ConnectionSettings>> {
   const defaults = await connectionDefaults(output, options);
   if (options.inventory.length > 0) {
-    const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
+    const loaded = settle(output, await loadHosts(await selectionOf(output, options), plan.playbooks));
     const missing = plan.hosts.filter(({ host }) => !loaded.inventory.hosts.has(host));
     for (const { host } of missing) {
       refuse(

@@ -1,6 +1,6 @@
 /** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
 import type { Target } from '../fleet/target.ts';
-import { connectionsOf, loadHosts, selectHosts } from '../load/load.ts';
+import { connectionsOf, hideSecretsOf, loadHosts, selectHosts } from '../load/load.ts';
 import { inverseOfRun } from '../record/undo.ts';
 import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
@@ -13,7 +13,7 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
   const { run, path } = loadRun(output, options.record || RECORD_FOLDER, name);
   const { manifests, impossible } = inverseOfRun(run, path);
   const load = async () => {
-    const loaded = settle(output, await loadHosts(await selectionOf(output, options)));
+    const loaded = settle(output, await loadHosts(await selectionOf(output, options), run.start.playbooks));
     const chosen = new Set(settle(output, selectHosts(loaded, 'all:localhost')).hosts);
     const gone = manifests.filter(({ host }) => !loaded.inventory.hosts.has(host) && !chosen.has(host));
     settle(output, {
@@ -31,6 +31,10 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
       ],
     });
     const due = manifests.filter(({ host }) => chosen.has(host));
+    hideSecretsOf(
+      loaded,
+      due.map(({ host }) => host),
+    );
     const found = await connectionsOf(loaded, due, await connectionDefaults(output, options));
     hidePasswords(output, found.settings.values());
     const { settings } = settle(output, found);

@@ -49,7 +49,8 @@ export async function runProgram(
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
-      const said = stderr.trim() === '' ? '' : `: ${stderr.trim()}`;
+      const lines = stderr.split(/[\r\n]+/).filter((line) => line.trim() !== '');
+      const said = lines.length === 0 ? '' : `: ${lines.map((line) => line.trimEnd()).join(' · ')}`;
       if (ended !== undefined) settle({ problem: `${ended}${said}` });
       else if (code !== 0) settle({ problem: `failed with ${signal ?? `exit code ${code}`}${said}` });
       else settle({ stdout: Buffer.concat(stdout).toString(), stderr });

@@ -1,6 +1,7 @@
 /**
  * Hosts in parallel, each alone with its trouble. Results come back in the order of the hosts, whatever finished first.
  */
+import { setMaxListeners } from 'node:events';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Problem } from '../model/problem.ts';
 import { HostTrouble } from '../remote/connection.ts';
@@ -42,6 +43,8 @@ export function eachHostKeeping<T extends { readonly host: string }, R>(
   keep: (outcome: HostOutcome) => R,
   { laneOf, passOver }: Pacing<T> = {},
 ): Promise<R[]> {
+  // Every host at work listens to it: node takes more than 10 listeners for a leak, and says so on stderr.
+  if (stop) setMaxListeners(0, stop);
   const options = {
     slots: Math.min(forks, open ?? forks),
     ...(open === undefined ? {} : { open }),

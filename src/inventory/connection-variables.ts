@@ -9,6 +9,17 @@ import type { Origin, Trouble } from '../ssh-config/setting.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
 import { variablePosition } from './variables.ts';
 
+/** All that say how a host is reached; others of Ansible mean nothing here. */
+export const CONNECTION_VARIABLES: ReadonlySet<string> = new Set(
+  (
+    'become become_exe become_method become_pass become_password become_user connection host host_key_checking password port ' +
+    'private_key_file ssh_args ssh_common_args ssh_extra_args ssh_host ssh_host_key_checking ssh_pass ssh_password ssh_pkcs11_provider ' +
+    'ssh_port ssh_private_key_file ssh_timeout ssh_user sudo_exe sudo_pass sudo_user timeout user'
+  )
+    .split(' ')
+    .map((name) => `ansible_${name}`),
+);
+
 const YES = new Set(['yes', 'on', '1', 'true', 't', 'y']);
 const NO = new Set(['no', 'off', '0', 'false', 'f', 'n']);
 
@@ -24,6 +35,11 @@ export class ConnectionVariables {
 
   get diagnostics(): readonly Diagnostic[] {
     return this.#diagnostics.all;
+  }
+
+  /** Whether the host has it, whatever it is. */
+  holds(name: string): boolean {
+    return this.#value(name) !== null;
   }
 
   /** The last of `names` that has a value: of an option's old and new names Ansible lets the last one win. */

@@ -2,6 +2,7 @@
  * How is a host reached? Settles its connection variables, the command line's options and OpenSSH's defaults into
  * settings, or says what stands in the way. Connects to nothing; `options.sshConfig` reads what it has to.
  */
+import { basename } from 'node:path';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Host } from '../model/inventory.ts';
@@ -86,6 +87,7 @@ function pluginOf(variables: ConnectionVariables, { connection }: ConnectionOpti
   const written = found?.value ?? connection ?? 'ssh';
   const name = written.replace(/^ansible\.(?:builtin|legacy|netcommon)\./, '');
   if (name === 'local') return 'local';
+  if (name.startsWith('paramiko')) refuseParamikos(variables);
   if (!SSH_PLUGINS.has(name)) {
     variables.refuse(
       found?.name ?? 'the connection',
@@ -96,6 +98,14 @@ function pluginOf(variables: ConnectionVariables, { connection }: ConnectionOpti
   return 'ssh';
 }
 
+/** Names that this plugin alone reads, each after the one that all of them read. */
+function refuseParamikos(variables: ConnectionVariables): void {
+  for (const name of ['host', 'user', 'pass', 'password', 'host_key_checking']) {
+    const own = `ansible_paramiko_${name}`;
+    if (variables.holds(own)) variables.refuse(own, 'is not supported', `use ansible_${name}`);
+  }
+}
+
 /** The method and the user matter only where a host is to become somebody. */
 function becomes(variables: ConnectionVariables, options: ConnectionOptions): boolean {
   const wanted = variables.bool('ansible_become') ?? options.become ?? false;
@@ -103,6 +113,10 @@ function becomes(variables: ConnectionVariables, options: ConnectionOptions): bo
   const method = variables.text('ansible_become_method');
   if (method && !['sudo', 'ansible.builtin.sudo'].includes(method.value)) {
     variables.refuse(method.name, `is "${method.value}", which is not supported`, 'use "sudo"');
+  }
+  const program = variables.text('ansible_become_exe', 'ansible_sudo_exe');
+  if (program && basename(program.value) !== 'sudo') {
+    variables.refuse(program.name, `is "${program.value}", which is not supported`, 'only sudo is known');
   }
   const user = variables.text('ansible_become_user', 'ansible_sudo_user');
   if (user && user.value !== 'root') {

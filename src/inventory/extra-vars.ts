@@ -3,6 +3,7 @@
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import type { Located } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import { quotedWords } from '../model/secret-name.ts';
 import type { Vault } from '../vault/vault.ts';
 import { parseYaml } from '../yaml/source.ts';
 import { parseKeyValues } from './key-value-words.ts';
@@ -36,12 +37,12 @@ async function parseOption(
   }
   if (/^[{[]/.test(option)) return parseMap(option, diagnostics);
   if (/^[/.]/.test(option)) {
-    diagnostics.error(`-e ${JSON.stringify(option)} looks like a file`, { hint: `write -e @${option}` });
+    diagnostics.error(`-e ${quotedWords(option)} looks like a file`, { hint: `write -e @${option}` });
     return [];
   }
   const { pairs, problems } = parseKeyValues(option);
   for (const problem of problems) {
-    diagnostics.error(`in -e ${JSON.stringify(option)}: ${problem}`, {
+    diagnostics.error(`in -e ${quotedWords(option)}: ${problem}`, {
       hint: 'write name=value, "{name: value}" or @FILE',
     });
   }
@@ -51,9 +52,9 @@ async function parseOption(
 function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [string, Json]> {
   const { root, diagnostics: found } = parseYaml(option, OPTION);
   diagnostics.all.push(...found);
-  if (root?.kind === 'map') return values(variablesOf(root, diagnostics));
+  if (root?.kind === 'map') return values(variablesOf(root));
   if (root) {
-    diagnostics.error(`-e ${JSON.stringify(option)} is not a map of names and values`, {
+    diagnostics.error(`-e ${quotedWords(option)} is not a map of names and values`, {
       hint: 'write "{name: value}"',
     });
   }

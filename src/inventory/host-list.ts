@@ -1,5 +1,6 @@
 /** What hosts does `-i 'hv01,hv02:2222,'` name? Adds them to the draft, ungrouped, as Ansible's host_list plugin does. */
 import type { Diagnostics } from '../model/diagnostic.ts';
+import { quotedWords } from '../model/secret-name.ts';
 import { parseAddress } from './address.ts';
 import { addGroup, addHost, type Draft } from './draft.ts';
 
@@ -9,7 +10,7 @@ export function parseHostList(text: string, draft: Draft, diagnostics: Diagnosti
   for (const word of text.split(',').map((part) => part.trim())) {
     if (word === '') continue;
     if (/[\s\p{Cc}[\]]/u.test(word) && !parseAddress(word)) {
-      diagnostics.error(`${JSON.stringify(word)} in the host list is not the name of a host`, {
+      diagnostics.error(`${quotedWords(word)} in the host list is not the name of a host`, {
         hint: 'part the names with commas; ranges work in inventory files only',
       });
       continue;

@@ -1,4 +1,5 @@
 /** Splits `k=v k2="v 2"` into pairs by the rules of Ansible's `-e`. Values stay strings; nothing is evaluated. */
+import { quotedPart } from '../model/secret-name.ts';
 
 export interface KeyValues {
   readonly pairs: readonly (readonly [key: string, value: string])[];
@@ -15,7 +16,7 @@ export function parseKeyValues(text: string): KeyValues {
   for (const word of open ? [] : words) {
     const decoded = decodeEscapes(word);
     const equals = /(?<=[^\\])=/.exec(decoded)?.index;
-    if (equals === undefined) problems.push(`"${word}" has no key and no "="`);
+    if (equals === undefined) problems.push(`${quotedPart(word, text)} has no key and no "="`);
     else pairs.push([decoded.slice(0, equals).trim(), unquote(decoded.slice(equals + 1).trim())]);
   }
   return { pairs, problems };

@@ -3,6 +3,7 @@
  * line by line, seen in ansible-core 2.14), and reports every mistake at its place. Reads no files.
  */
 import type { Diagnostics, Position } from '../model/diagnostic.ts';
+import { quotedPart, quotedWords } from '../model/secret-name.ts';
 import { addGroup, addHost, type Draft, setGroupVariable } from './draft.ts';
 import { pythonValue } from './python-literal.ts';
 import { expandHostName } from './ranges.ts';
@@ -57,7 +58,7 @@ class IniParser {
     if (header) this.#header(header[1] ?? '', header[2] ?? 'hosts', where);
     else if (line.startsWith('[') && line.endsWith(']')) {
       const hint = 'write [GROUP], [GROUP:vars] or [GROUP:children], without spaces';
-      this.diagnostics.error(`${JSON.stringify(line)} is no section`, { hint, where });
+      this.diagnostics.error(`${quotedWords(line)} is no section`, { hint, where });
       this.#section = 'unknown';
     } else if (this.#section === 'hosts') this.#host(line, where);
     else if (this.#section === 'vars') this.#variable(line, where);
@@ -111,7 +112,7 @@ class IniParser {
         ];
       }
       const hint = 'write name=value, with quotes round a value with spaces';
-      this.diagnostics.error(`${JSON.stringify(text)} is no variable of a host`, { hint, where: place });
+      this.diagnostics.error(`${quotedPart(text, line)} is no variable of a host`, { hint, where: place });
       return [];
     });
     const group = addGroup(this.draft, this.#group);
@@ -132,12 +133,12 @@ class IniParser {
     const expanded = expandHostName(written);
     if ('problem' in expanded) {
       const hint = 'ranges are [01:50], [1:9:2] or [a:d]';
-      this.diagnostics.error(`the host name ${JSON.stringify(written)} ${expanded.problem}`, { hint, where });
+      this.diagnostics.error(`the host name ${quotedWords(written)} ${expanded.problem}`, { hint, where });
       return undefined;
     }
     if (written.endsWith(':') && expanded.port === undefined) {
       const hint = 'a colon is for a port: name:2222; is this YAML?';
-      this.diagnostics.error(`the host name ${JSON.stringify(written)} ends in a colon`, { hint, where });
+      this.diagnostics.error(`the host name ${quotedWords(written)} ends in a colon`, { hint, where });
       return undefined;
     }
     if (expanded.names.includes('---')) {
@@ -152,7 +153,7 @@ class IniParser {
     const equals = line.indexOf('=');
     if (equals < 0) {
       const hint = `write name=value; a section [${this.#group}] would begin hosts`;
-      this.diagnostics.error(`${JSON.stringify(line)} is no variable of a group`, { hint, where });
+      this.diagnostics.error(`${quotedWords(line)} is no variable of a group`, { hint, where });
       return;
     }
     const name = line.slice(0, equals).trim();
@@ -164,7 +165,7 @@ class IniParser {
     const child = GROUP_NAME.exec(line)?.[1];
     if (child === undefined) {
       const hint = 'one name of a group a line';
-      this.diagnostics.error(`${JSON.stringify(line)} is no name of a group`, { hint, where });
+      this.diagnostics.error(`${quotedWords(line)} is no name of a group`, { hint, where });
       return;
     }
     if (this.draft.groups.has(child)) {

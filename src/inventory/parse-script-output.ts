@@ -4,7 +4,10 @@
  */
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
+import { quotedWords } from '../model/secret-name.ts';
 import { addGroup, addHost, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
+
+import { jsonFault } from './json-fault.ts';
 
 type JsonMap = { readonly [key: string]: Json };
 
@@ -47,8 +50,7 @@ export class ScriptOutput {
     try {
       value = JSON.parse(text);
     } catch {
-      const shown = text.trim().slice(0, 80);
-      this.#error(`${asked} printed what is no JSON: ${shown === '' ? 'nothing' : JSON.stringify(shown)}`);
+      this.#error(`${asked} printed what is no JSON: ${noJson(text)}`);
       return undefined;
     }
     if (isMap(value)) return value;
@@ -58,7 +60,7 @@ export class ScriptOutput {
 
   #group(name: string, data: Json): void {
     if (name === '' || /[\s\p{Cc}]/u.test(name)) {
-      this.#error(`${JSON.stringify(name)} is no name of a group`);
+      this.#error(`${quotedWords(name)} is no name of a group`);
       return;
     }
     const group = addGroup(this.draft, name, this.#where);
@@ -109,6 +111,15 @@ export class ScriptOutput {
     const hint = `see what it prints: ${this.source} --list`;
     this.diagnostics.error(`the inventory script: ${summary}`, { hint, where: this.#where });
   }
+}
+
+/** What begins like JSON may hold secrets: of that only the place is told. */
+function noJson(text: string): string {
+  const shown = text.trim().slice(0, 80);
+  if (shown === '') return 'nothing';
+  if (!/^[{[]/.test(shown)) return quotedWords(shown);
+  const { line, column } = jsonFault(text);
+  return `see line ${line}, column ${column} of what it printed`;
 }
 
 function isMap(value: Json | undefined): value is JsonMap {

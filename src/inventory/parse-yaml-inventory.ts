@@ -4,6 +4,7 @@
  */
 import { closest, distance } from 'fastest-levenshtein';
 import type { Diagnostics } from '../model/diagnostic.ts';
+import { quotedWords } from '../model/secret-name.ts';
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../yaml/source.ts';
 import { addGroup, addHost, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
 import { plainValue } from './plain-value.ts';
@@ -49,7 +50,7 @@ function parseGroup(entry: SourceEntry, parsing: Parsing): DraftGroup | undefine
   const { draft, diagnostics } = parsing;
   const { key: name, keyWhere: where, value } = entry;
   if (name === '' || /[\s\p{Cc}]/u.test(name)) {
-    diagnostics.error(`${JSON.stringify(name)} is not a name for a group`, {
+    diagnostics.error(`${quotedWords(name)} is not a name for a group`, {
       hint: 'use letters, digits and underscores',
       where,
     });
@@ -112,7 +113,7 @@ function parseHost(entry: SourceEntry, group: DraftGroup, parsing: Parsing): voi
   const { key, keyWhere: where, value } = entry;
   const expanded = expandHostName(key);
   if ('problem' in expanded) {
-    diagnostics.error(`the host name ${JSON.stringify(key)} ${expanded.problem}`, {
+    diagnostics.error(`the host name ${quotedWords(key)} ${expanded.problem}`, {
       hint: 'ranges are [01:50], [1:9:2] or [a:d]',
       where,
     });
@@ -120,7 +121,7 @@ function parseHost(entry: SourceEntry, group: DraftGroup, parsing: Parsing): voi
   }
   const variables = hostVariables(entry, diagnostics);
   const values = variables?.entries.map(
-    (one) => [one.key, { value: plainValue(one.value, diagnostics), where: one.keyWhere }] as const,
+    (one) => [one.key, { value: plainValue(one.value), where: one.keyWhere }] as const,
   );
   if (!variables && !isEmpty(value)) return;
   const port = expanded.port === undefined ? {} : { port: expanded.port };
@@ -143,7 +144,7 @@ function hostVariables(entry: SourceEntry, diagnostics: Diagnostics): SourceMap 
 }
 
 function parseGroupVariable(entry: SourceEntry, group: DraftGroup, diagnostics: Diagnostics): void {
-  const located = { value: plainValue(entry.value, diagnostics), where: entry.keyWhere };
+  const located = { value: plainValue(entry.value), where: entry.keyWhere };
   setGroupVariable(group, entry.key, located, entry.value.where, diagnostics);
 }
 
@@ -174,5 +175,5 @@ function describe(node: SourceNode): string {
   if (node.kind === 'map') return 'a map';
   if (node.value === null) return 'empty';
   const text = node.text.split('\n', 1).join('');
-  return `the value ${JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`;
+  return `the value ${quotedWords(text.length > 60 ? `${text.slice(0, 60)}…` : text)}`;
 }

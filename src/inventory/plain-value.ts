@@ -2,54 +2,38 @@
  * What value does a variable's YAML node hold? Plain data, with Ansible's own tags seen to: `!unsafe` text is kept from
  * the template engine, what is under `!vault` stays sealed until it is used. Reads no files.
  */
-import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import { unsafeValue } from '../model/unsafe.ts';
+import { isTemplate } from '../template/evaluate.ts';
 import { sealedValue } from '../vault/vault.ts';
 import type { SourceMap, SourceNode, SourceScalar } from '../yaml/source.ts';
 
-/** The value of a node; what cannot be read is reported and comes back as null. */
-export function plainValue(node: SourceNode, diagnostics: Diagnostics): Json {
+/** The value of a node. */
+export function plainValue(node: SourceNode): Json {
   switch (node.kind) {
     case 'scalar':
-      return scalarValue(node, diagnostics);
+      return scalarValue(node);
     case 'list':
-      return node.items.map((item) => plainValue(item, diagnostics));
+      return node.items.map((item) => plainValue(item));
     case 'map':
-      return Object.fromEntries(
-        node.entries.map((entry) => [entry.key, plainValue(entry.value, diagnostics)]),
-      );
+      return Object.fromEntries(node.entries.map((entry) => [entry.key, plainValue(entry.value)]));
   }
 }
 
 /** The entries of a map as variables, each with the place of its key. */
-export function variablesOf(map: SourceMap, diagnostics: Diagnostics): Variables {
+export function variablesOf(map: SourceMap): Variables {
   return new Map(
-    map.entries.map((entry) => [
-      entry.key,
-      { value: plainValue(entry.value, diagnostics), where: entry.keyWhere },
-    ]),
+    map.entries.map((entry) => [entry.key, { value: plainValue(entry.value), where: entry.keyWhere }]),
   );
 }
 
-function scalarValue(node: SourceScalar, diagnostics: Diagnostics): Json {
+function scalarValue(node: SourceScalar): Json {
   if (node.tag === '!vault' || node.tag === '!vault-encrypted') {
     return sealedValue(typeof node.value === 'string' ? node.value : node.text);
   }
-  if (node.tag === '!unsafe' && typeof node.value === 'string') return keepFromTemplates(node, diagnostics);
-  return node.value;
-}
-
-/** Text that the template engine will give back unchanged. */
-function keepFromTemplates(node: SourceScalar, diagnostics: Diagnostics): Json {
-  const text = String(node.value);
-  if (!/\{[{%#]/.test(text)) return text;
-  if (/endraw/.test(text)) {
-    diagnostics.error('an !unsafe value may not hold the word "endraw"', {
-      hint: 'write the value without it',
-      where: node.where,
-    });
-    return null;
+  if (node.tag === '!unsafe' && typeof node.value === 'string' && isTemplate(node.value)) {
+    return unsafeValue(node.value);
   }
-  return `{% raw %}${text}{% endraw %}`;
+  return node.value;
 }

@@ -19,17 +19,19 @@ export interface HostVariables {
   readonly playVars?: Variables;
   /** From `-e`: they win over everything but the magic variables. */
   readonly extraVars?: ReadonlyMap<string, Json>;
+  /** The folder of all playbooks of the run; undefined where they are in several. */
+  readonly playbookDir?: string;
   /** Opens values that are encrypted; without it they cannot be used. */
   readonly vault?: Vault;
 }
 
 /**
  * Inventory < play < `-e` < magic: `inventory_hostname`, `inventory_hostname_short`, `group_names`, `groups`, `hostvars`,
- * `inventory_file` and `inventory_dir` (absolute). Throws TemplateError where a value's template fails or it stays sealed.
+ * `inventory_file`, `inventory_dir` and `playbook_dir` (absolute). Throws TemplateError where a value's template fails or it stays sealed.
  */
 export function hostLookup(variables: HostVariables): Lookup {
   const { inventory, host } = variables;
-  const lookup = layeredLookup(variables, host.vars, magicVariables(inventory, host));
+  const lookup = layeredLookup(variables, host.vars, magicVariables(inventory, host, variables.playbookDir));
   return Object.assign(lookup, { hostvars: hostvarsOf(variables, hostLookup) });
 }
 
@@ -63,8 +65,13 @@ export function variablePosition(host: Host, name: string): Position | undefined
 }
 
 /** Getters: a template that names none of these costs nothing, however many hosts there are. */
-function magicVariables(inventory: Inventory, host: Host): { readonly [name: string]: Json } {
+function magicVariables(
+  inventory: Inventory,
+  host: Host,
+  playbookDir: string | undefined,
+): { readonly [name: string]: Json } {
   const magic = {
+    ...(playbookDir === undefined ? {} : { playbook_dir: playbookDir }),
     inventory_hostname: host.name,
     get inventory_hostname_short() {
       return isIP(host.name) > 0 ? host.name : host.name.split('.', 1).join('');

@@ -42,7 +42,7 @@ export function parseVarsFile(text: string, file: string, diagnostics: Diagnosti
   diagnostics.all.push(...parsed.diagnostics);
   const { root } = parsed;
   if (!root || (root.kind === 'scalar' && root.value === null)) return new Map();
-  if (root.kind === 'map') return variablesOf(root, diagnostics);
+  if (root.kind === 'map') return variablesOf(root);
   diagnostics.error(
     `a file of variables is a map of names and values, not a ${root.kind === 'list' ? 'list' : 'single value'}`,
     {

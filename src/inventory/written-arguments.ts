@@ -86,6 +86,8 @@ function variableSettings(variables: ConnectionVariables, options: ArgumentOptio
   }
   const port = variables.port('ansible_port', 'ansible_ssh_port');
   take('Port', port === undefined ? undefined : String(port), variables.origin('ansible_port', ' gives '));
+  const provider = variables.text('ansible_ssh_pkcs11_provider');
+  if (provider) take('PKCS11Provider', provider.value, variables.origin(provider.name, ' gives '));
   const keys = ['ansible_private_key_file', 'ansible_ssh_private_key_file'];
   takeText('IdentityFile', keys, '--private-key', options.privateKey);
   takeText('User', ['ansible_user', 'ansible_ssh_user'], '-u', options.user);

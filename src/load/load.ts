@@ -3,7 +3,7 @@
  * every file and shows none; with an error among them no host may be touched.
  */
 import { hostname } from 'node:os';
-import { dirname } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { ownAccount, ownHome } from '../files/own-account.ts';
 import type { Target } from '../fleet/target.ts';
 import { connectionOf } from '../inventory/connection.ts';
@@ -22,6 +22,7 @@ import type { Secret } from '../model/secret.ts';
 import { loadPlaybooks } from '../playbook/load.ts';
 import { resolveManifests } from '../playbook/resolve.ts';
 import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
+import { hideAllSealed } from '../vault/unseal.ts';
 import { Vault } from '../vault/vault.ts';
 
 export interface InventorySelection {
@@ -62,6 +63,8 @@ export interface LoadedInventory {
   readonly inventory: Inventory;
   readonly extraVars: ReadonlyMap<string, Json>;
   readonly vault: Vault;
+  /** The folder of all playbooks, where it is one. */
+  readonly playbookDir?: string;
   /** The patterns of the limit, files read. */
   readonly limit: readonly string[];
   readonly diagnostics: readonly Diagnostic[];
@@ -92,13 +95,15 @@ export async function loadHosts(
           {
             severity: 'error',
             summary: 'no inventory was given',
-            hint: 'name one with -i: a file, or a list such as -i "hv01,hv02,"',
+            hint: 'name one with -i: a file, or a list such as -i "hv01,hv02,"; ansible.cfg is not read',
           },
         ];
+  const playbookDirs = [...new Set(playbooks.map((path) => dirname(path)))];
+  const [playbookDir, ...others] = new Set(playbookDirs.map((path) => resolve(path)));
   const [loaded, extra, patterns] = await Promise.all([
     loadInventory({
       paths,
-      playbookDirs: [...new Set(playbooks.map((path) => dirname(path)))],
+      playbookDirs,
       commands: inventoryCommands,
       vault,
     }),
@@ -107,11 +112,21 @@ export async function loadHosts(
   ]);
   return {
     inventory: loaded.inventory,
+    ...(playbookDir === undefined || others.length > 0 ? {} : { playbookDir }),
     extraVars: extra.vars,
     vault,
     limit: patterns.patterns,
     diagnostics: [...missing, ...loaded.diagnostics, ...extra.diagnostics, ...patterns.diagnostics],
   };
+}
+
+/** What is sealed in the variables of these hosts is from now on masked, for they may show it. */
+export function hideSecretsOf({ inventory, vault }: LoadedInventory, hosts: Iterable<string>): void {
+  const values = new Set<Json>();
+  for (const host of hosts) {
+    for (const { value } of hostNamed(inventory, host)?.vars.values() ?? []) values.add(value);
+  }
+  hideAllSealed(values, vault);
 }
 
 /** Inventory and playbooks, resolved to one manifest a host. */
@@ -122,6 +137,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
     loadPlaybooks(playbooks, vault),
   ]);
   const { inventory, extraVars, limit } = base;
+  const shared = lookupParts(base);
   const limited = new Diagnostics();
   const inside = limit.length > 0 ? limitHosts(inventory, everyName(inventory), limit) : undefined;
   for (const text of inside?.warnings ?? []) limited.warning(text);
@@ -130,7 +146,7 @@ export async function load(playbooks: readonly string[], selection: InventorySel
     plays: playbook.plays,
     inventory,
     matchHosts: (pattern) => matchHosts(inventory, pattern),
-    lookupFor: (host, playVars) => hostLookup({ inventory, host, playVars, extraVars, vault }),
+    lookupFor: (host, playVars) => hostLookup({ ...shared, host, playVars }),
     playLookupFor: (playVars) => playLookup({ playVars, extraVars, vault }),
     ...(inside ? { limitTo: new Set(inside.hosts) } : {}),
   });
@@ -171,15 +187,21 @@ function everyName({ hosts, implicit }: Inventory): string[] {
   return [...hosts.keys(), ...(implicit?.keys() ?? [])];
 }
 
+function lookupParts({ inventory, extraVars, vault, playbookDir }: LoadedInventory) {
+  return { inventory, extraVars, vault, ...(playbookDir === undefined ? {} : { playbookDir }) };
+}
+
 /** How each host is reached: its variables over the defaults. `become` says what a host's plays ask for. */
 export async function connectionsOf(
-  { inventory, extraVars, vault }: LoadedInventory,
+  loaded: LoadedInventory,
   hosts: readonly { readonly host: string; readonly become: boolean }[],
   { sshConfig: file, ...defaults }: ConnectionDefaults,
 ): Promise<{
   readonly settings: ReadonlyMap<string, ConnectionSettings>;
   readonly diagnostics: readonly Diagnostic[];
 }> {
+  const { inventory } = loaded;
+  const shared = lookupParts(loaded);
   const settings = new Map<string, ConnectionSettings>();
   const collected = new Diagnostics();
   const home = ownHome();
@@ -203,7 +225,7 @@ export async function connectionsOf(
       ...(agent ? { agent } : {}),
       become: become || defaults.become === true,
     };
-    const result = await connectionOf(host, hostLookup({ inventory, host, extraVars, vault }), options);
+    const result = await connectionOf(host, hostLookup({ ...shared, host }), options);
     if ('settings' in result) settings.set(name, result.settings);
     else collected.all.push(...result.diagnostics);
   }

@@ -1,4 +1,5 @@
 /** From YAML nodes to values that keep their place; keys that are templates are refused here. Judges no field. */
+import { CONNECTION_VARIABLES } from '../inventory/connection-variables.ts';
 import { plainValue } from '../inventory/plain-value.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Variables } from '../model/inventory.ts';
@@ -9,7 +10,7 @@ import type { Written } from './play.ts';
 import { quote } from './quote.ts';
 
 export function writtenValue(node: SourceNode, diagnostics: Diagnostics): Written {
-  const value = plainValue(node, diagnostics);
+  const value = plainValue(node);
   refuseTemplateKeys(node, diagnostics);
   return {
     value,
@@ -23,7 +24,7 @@ export function writtenValue(node: SourceNode, diagnostics: Diagnostics): Writte
 export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Variables {
   if (node.kind === 'scalar' && node.value === null) return new Map();
   if (node.kind !== 'map') {
-    diagnostics.error(`vars is ${quote(plainValue(node, diagnostics))}, not a map`, {
+    diagnostics.error(`vars is ${quote(plainValue(node))}, not a map`, {
       hint: 'write each variable as a key with its value, such as uplink: eno1',
       where: node.where,
     });
@@ -38,7 +39,16 @@ export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Va
           where: entry.keyWhere,
         });
       }
-      return [entry.key, { value: plainValue(entry.value, diagnostics), where: entry.keyWhere }];
+      if (CONNECTION_VARIABLES.has(entry.key)) {
+        diagnostics.error(
+          `${entry.key} among the vars of a play: a host is reached in one way, whichever plays name it`,
+          {
+            hint: 'set it in the inventory, in group_vars or host_vars (beside the playbook too), or with -e',
+            where: entry.keyWhere,
+          },
+        );
+      }
+      return [entry.key, { value: plainValue(entry.value), where: entry.keyWhere }];
     }),
   );
 }

@@ -8,12 +8,27 @@ import ssh2, {
   type SignCallback,
   type SigningRequestOptions,
 } from 'ssh2';
+import { certificatesOfAgent } from './agent-certificates.ts';
 
 /** An agent may have to wake up; one that hangs must not hold up the run. */
 const LIST_MS = 5_000;
 
-/** The agent's keys, or why it could not be asked. */
-export async function keysOfAgent(socket: string): Promise<readonly ParsedKey[] | string> {
+export interface AgentKeys {
+  readonly keys: readonly ParsedKey[];
+  /** What it holds that cannot be used, or why it could not be asked; sentences. */
+  readonly unusable: readonly string[];
+}
+
+export async function keysOfAgent(socket: string): Promise<AgentKeys> {
+  const [keys, certificates] = await Promise.all([list(socket), certificatesOfAgent(socket, LIST_MS)]);
+  if (typeof keys === 'string') return { keys: [], unusable: [keys] };
+  if (certificates === 0) return { keys, unusable: [] };
+  const what = certificates === 1 ? 'a certificate, which is' : `${certificates} certificates, which are`;
+  return { keys, unusable: [`the agent holds ${what} not supported`] };
+}
+
+/** Its keys, or why it could not be asked. */
+async function list(socket: string): Promise<readonly ParsedKey[] | string> {
   const agent = new ssh2.OpenSSHAgent(socket);
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(`the agent at ${socket} does not answer`), LIST_MS);

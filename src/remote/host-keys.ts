@@ -8,17 +8,20 @@ import { dirname } from 'node:path';
 import type { SshLogin } from '../model/connection.ts';
 import { hostName, KnownHosts, type KnownKey } from './known-hosts.ts';
 
-export class HostKeys {
-  readonly #files = new Map<string, KnownHosts>();
+interface Read {
+  readonly known: KnownHosts;
+  /** Files that are there and could not be read: what they say of a host is not known. */
+  readonly unread: readonly string[];
+}
 
-  #read(files: readonly string[]): KnownHosts {
+export class HostKeys {
+  readonly #files = new Map<string, Read>();
+
+  #read(files: readonly string[]): Read {
     const id = files.join('\0');
-    const known = this.#files.get(id) ?? new KnownHosts();
-    if (!this.#files.has(id)) {
-      for (const file of files) known.add(readIfThere(file), file);
-      this.#files.set(id, known);
-    }
-    return known;
+    const found = this.#files.get(id) ?? readAll(files);
+    this.#files.set(id, found);
+    return found;
   }
 
   /**
@@ -26,13 +29,13 @@ export class HostKeys {
    * know and is not mistaken for a changed one.
    */
   knownTypes(settings: SshLogin): string[] {
-    const keys = this.#read(settings.knownHostsFiles).keysOf(...placeOf(settings));
+    const keys = this.#read(settings.knownHostsFiles).known.keysOf(...placeOf(settings));
     return [...new Set(keys.filter((key) => key.marker === undefined).map((key) => key.type))];
   }
 
   /** Undefined where the key may be trusted; else why not and what to do. `blob` is the public key as SSH sends it. */
   refusal(settings: SshLogin, blob: Buffer): string | undefined {
-    const known = this.#read(settings.knownHostsFiles);
+    const { known, unread } = this.#read(settings.knownHostsFiles);
     const keys = known.keysOf(...placeOf(settings));
     const presented = blob.toString('base64');
     const type = keyType(blob);
@@ -52,17 +55,23 @@ export class HostKeys {
         'if the host was reinstalled, remove that line, otherwise do not connect'
       );
     }
+    const unknown = `the host key of ${name} is not known (${type} ${fingerprint(blob)})`;
+    if (unread.length > 0) return `${unknown}: ${unread.join(', ')}`;
     if (settings.hostKeyChecking === 'accept-new') {
-      this.#remember(settings, known, `${name} ${type} ${presented}`);
-      return undefined;
+      const fault = this.#remember(settings, known, `${name} ${type} ${presented}`);
+      return fault && `${unknown}, and could not be written down: ${fault}`;
     }
     const authority = keys.some((key) => key.marker === 'cert-authority')
       ? ' (a @cert-authority line is there, which is not supported)'
       : '';
-    return (
-      `the host key of ${name} is not known (${type} ${fingerprint(blob)})${authority}: ` +
-      `add it with "ssh-keyscan", or use --host-key-checking=accept-new`
-    );
+    return `${unknown}${authority}: add it with "ssh-keyscan", or use --host-key-checking=accept-new`;
+  }
+
+  /** Another key than the known one: whoever has it may be trusted with nothing, even where any key is taken. */
+  isChanged(settings: SshLogin, blob: Buffer): boolean {
+    const keys = this.#read(settings.knownHostsFiles).known.keysOf(...placeOf(settings));
+    const known = keys.filter((key) => key.marker === undefined);
+    return known.length > 0 && !known.some((key) => key.key === blob.toString('base64'));
   }
 
   /** As ssh: an unknown `[host]:port` is trusted where this very key is known for the host's usual port. */
@@ -76,13 +85,19 @@ export class HostKeys {
     return same.length > 0 && same.every((key) => key.marker === undefined);
   }
 
-  #remember(settings: SshLogin, known: KnownHosts, line: string): void {
+  /** What stood in the way. */
+  #remember(settings: SshLogin, known: KnownHosts, line: string): string | undefined {
     const [file] = settings.knownHostsFiles;
-    if (file === undefined) return;
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    const last = readIfThere(file).at(-1);
-    appendFileSync(file, `${last === undefined || last === '\n' ? '' : '\n'}${line}\n`, { mode: 0o600 });
+    if (file === undefined) return undefined;
+    try {
+      makeFolder(dirname(file));
+      const last = readIfThere(file).at(-1);
+      appendFileSync(file, `${last === undefined || last === '\n' ? '' : '\n'}${line}\n`, { mode: 0o600 });
+    } catch (error) {
+      return `${file} cannot be written (${(error as NodeJS.ErrnoException).code})`;
+    }
     known.add(line, file);
+    return undefined;
   }
 }
 
@@ -105,11 +120,33 @@ function place(key: KnownKey): string {
   return `${key.file}:${key.line}`;
 }
 
+function readAll(files: readonly string[]): Read {
+  const known = new KnownHosts();
+  const unread: string[] = [];
+  for (const file of files) {
+    try {
+      known.add(readIfThere(file), file);
+    } catch (error) {
+      unread.push(`${file} cannot be read (${(error as NodeJS.ErrnoException).code})`);
+    }
+  }
+  return { known, unread };
+}
+
 function readIfThere(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return '';
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return '';
     throw error;
+  }
+}
+
+/** One folder, as `~/.ssh`: node makes folders in folders for ever where a file system has none (/proc). */
+function makeFolder(path: string): void {
+  try {
+    mkdirSync(path, { mode: 0o700 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }

@@ -7,8 +7,8 @@ import type { ParsedKey } from 'ssh2';
 import { ownHome } from '../files/own-account.ts';
 import type { SshLogin } from '../model/connection.ts';
 import type { Secret } from '../model/secret.ts';
-import { keysOfAgent, SomeKeysOfAgent, sameKey } from './agent.ts';
-import { type KeyFile, openKey, readKeyFile } from './key-file.ts';
+import { type AgentKeys, keysOfAgent, SomeKeysOfAgent, sameKey } from './agent.ts';
+import { certificateBeside, type KeyFile, openKey, readKeyFile } from './key-file.ts';
 
 /** As ssh(1) tries them, without the kinds that OpenSSH 9 no longer does. */
 const DEFAULT_KEY_FILES = ['id_ed25519', 'id_ecdsa', 'id_rsa'];
@@ -28,11 +28,12 @@ export interface Identities {
 export type AskPassphrase = (file: string) => Promise<Secret | undefined>;
 
 const MAX_TRIES = 3;
+const NO_AGENT: AgentKeys = { keys: [], unusable: [] };
 
 export class KeyRing {
   readonly #files = new Map<string, KeyFile>();
   readonly #opened = new Map<string, Promise<ParsedKey | undefined>>();
-  readonly #agents = new Map<string, Promise<readonly ParsedKey[] | string>>();
+  readonly #agents = new Map<string, Promise<AgentKeys>>();
   readonly #ask: AskPassphrase | undefined;
 
   constructor(ask?: AskPassphrase) {
@@ -48,22 +49,29 @@ export class KeyRing {
     const files = isNamed
       ? settings.privateKeyFiles
       : DEFAULT_KEY_FILES.map((name) => join(ownHome(), '.ssh', name));
-    const listed = settings.agent === undefined ? [] : await this.#list(settings.agent);
-    const held = typeof listed === 'string' ? [] : listed;
+    const listed = settings.agent === undefined ? NO_AGENT : await this.#list(settings.agent);
+    const held = listed.keys;
     // A default key that is encrypted is asked for only where there is nothing else to try.
     const asks = isNamed || held.length === 0 || settings.identitiesOnly;
-    const unusable: string[] = typeof listed === 'string' ? [listed] : [];
+    const unusable = [...listed.unusable];
     const keys: ParsedKey[] = [];
     const named: ParsedKey[] = [];
     for (const file of files) {
       const found = this.#read(file);
+      const certificate = certificateBeside(file);
+      if (certificate)
+        unusable.push(`the certificate ${certificate} was not shown: certificates are not supported`);
       const half = 'half' in found ? found.half : undefined;
       const inAgent = half && held.find((key) => sameKey(key, half));
       if (inAgent) named.push(inAgent);
       else if (found.kind === 'open') keys.push(found.key);
       else if (found.kind === 'locked') {
-        const key = asks ? await this.#open(file, found.text) : undefined;
+        const key = asks && !found.foreign ? await this.#open(file, found.text) : undefined;
         if (key) keys.push(key);
+        else if (found.foreign)
+          unusable.push(
+            `the key ${file} is locked with ${found.foreign}, which only an agent opens: add it to ssh-agent`,
+          );
         else unusable.push(`the key ${file} has a passphrase: add it to ssh-agent`);
       } else if (found.kind === 'unusable') unusable.push(found.why);
       else if (found.kind === 'public')
@@ -84,7 +92,7 @@ export class KeyRing {
     return known;
   }
 
-  #list(socket: string): Promise<readonly ParsedKey[] | string> {
+  #list(socket: string): Promise<AgentKeys> {
     const known = this.#agents.get(socket) ?? keysOfAgent(socket);
     this.#agents.set(socket, known);
     return known;

@@ -3,13 +3,19 @@
  * that holds the other one can then sign, and nobody is asked. Never prints key material.
  */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import ssh2, { type ParsedKey } from 'ssh2';
 
 export type KeyFile =
   | { readonly kind: 'open'; readonly key: ParsedKey }
   /** `half` is undefined where only the passphrase could tell. */
-  | { readonly kind: 'locked'; readonly half: ParsedKey | undefined; readonly text: string }
+  | {
+      readonly kind: 'locked';
+      readonly half: ParsedKey | undefined;
+      readonly text: string;
+      /** The cipher, where no passphrase helps: an agent alone can open it. */
+      readonly foreign?: string;
+    }
   /** No private key is here, but the public half of one that an agent may hold. */
   | { readonly kind: 'public'; readonly half: ParsedKey }
   /** A sentence without secrets. */
@@ -33,9 +39,26 @@ export function readKeyFile(file: string): KeyFile {
     return half ? { kind: 'public', half } : { kind: 'absent' };
   }
   const key = openKey(text, undefined);
-  if (key === 'locked') return { kind: 'locked', half: clearHalf(text) ?? publicFile(`${file}.pub`), text };
+  if (key === 'locked') {
+    const { half, cipher } = clearPart(text) ?? {};
+    const foreign = cipher === FOREIGN_CIPHER ? { foreign: cipher } : {};
+    return { kind: 'locked', half: half ?? publicFile(`${file}.pub`), text, ...foreign };
+  }
   if (!key) return { kind: 'unusable', why: `the key file ${file} is no private key that can be used` };
+  if (isCertificate(key)) {
+    return { kind: 'unusable', why: `${file} is a certificate, which is not supported: name a plain key` };
+  }
   return key.isPrivateKey() ? { kind: 'open', key } : { kind: 'public', half: key };
+}
+
+/** The certificate that ssh would show with this key, where there is one; it is not supported. */
+export function certificateBeside(file: string): string | undefined {
+  const beside = `${file}-cert.pub`;
+  return existsSync(beside) ? beside : undefined;
+}
+
+function isCertificate({ type }: ParsedKey): boolean {
+  return /-cert-v0\d@openssh\.com$/.test(type);
 }
 
 /** Undefined: no key that can be used. A wrong passphrase is `locked` too. */
@@ -49,7 +72,8 @@ export function openKey(text: string, passphrase: string | undefined): ParsedKey
   try {
     const key = createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
     const type = TRADITIONAL.get(key.asymmetricKeyType ?? '');
-    const again = type && ssh2.utils.parseKey(key.export({ type, format: 'pem' }));
+    const form = type ? key.export({ type, format: 'pem' }).toString() : opensshForm(key);
+    const again = form && ssh2.utils.parseKey(form);
     return again && !(again instanceof Error) ? signingQuickly(again) : undefined;
   } catch {
     return passphrase === undefined ? undefined : 'locked';
@@ -85,19 +109,50 @@ function signingQuickly(key: ParsedKey): ParsedKey {
 
 const MAGIC = 'openssh-key-v1\0';
 
-/** OpenSSH's own format (PROTOCOL.key) has the public half in the clear: magic, cipher, KDF, its options, a count, keys. */
-function clearHalf(text: string): ParsedKey | undefined {
+/** ssh-keygen writes it where it is asked for (`-Z`); ssh2 knows it for connections only. */
+const FOREIGN_CIPHER = 'chacha20-poly1305@openssh.com';
+
+/** OpenSSH's own format (PROTOCOL.key) has more than the key in the clear: magic, cipher, KDF, its options, a count, public keys. */
+function clearPart(
+  text: string,
+): { readonly cipher: string; readonly half: ParsedKey | undefined } | undefined {
   const body = /^-----BEGIN OPENSSH PRIVATE KEY-----([\s\S]+?)-----END/.exec(text)?.[1];
   const bytes = Buffer.from(body ?? '', 'base64');
   if (bytes.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
   let at = MAGIC.length;
+  const next = (): Buffer => {
+    const start = at + 4;
+    at = start + bytes.readUInt32BE(at);
+    return bytes.subarray(start, at);
+  };
   try {
-    for (let skipped = 0; skipped < 3; skipped++) at += 4 + bytes.readUInt32BE(at);
-    const start = at + 8;
-    return publicKey(bytes.subarray(start, start + bytes.readUInt32BE(at + 4)));
+    const [cipher] = [next(), next(), next()];
+    at += 4;
+    return { cipher: cipher?.toString('latin1') ?? '', half: publicKey(next()) };
   } catch {
     return undefined;
   }
+}
+
+/** Ed25519 of PKCS #8 (OpenSSH 9.6) in the one form of it that ssh2 reads: OpenSSH's own. */
+function opensshForm(key: KeyObject): string | undefined {
+  if (key.asymmetricKeyType !== 'ed25519') return undefined;
+  const { d = '', x = '' } = key.export({ format: 'jwk' });
+  const [seed, half] = [Buffer.from(d, 'base64url'), Buffer.from(x, 'base64url')];
+  const text = (...parts: (string | Buffer)[]) => {
+    const all = Buffer.concat(parts.map((part) => Buffer.from(part)));
+    const length = Buffer.alloc(4);
+    length.writeUInt32BE(all.length);
+    return Buffer.concat([length, all]);
+  };
+  const one = Buffer.from([0, 0, 0, 1]);
+  const checks = Buffer.alloc(8);
+  const keys = [checks, text('ssh-ed25519'), text(half), text(seed, half), text('')];
+  const size = keys.reduce((sum, part) => sum + part.length, 0);
+  const padding = Buffer.from(Array.from({ length: (8 - (size % 8)) % 8 }, (_, n) => n + 1));
+  const clear = [text('none'), text('none'), text(''), one, text(text('ssh-ed25519'), text(half))];
+  const bytes = Buffer.concat([Buffer.from(MAGIC), ...clear, text(...keys, padding)]);
+  return `-----BEGIN OPENSSH PRIVATE KEY-----\n${bytes.toString('base64').replace(/.{70}/g, '$&\n')}\n-----END OPENSSH PRIVATE KEY-----\n`;
 }
 
 function publicFile(file: string): ParsedKey | undefined {

@@ -24,9 +24,12 @@ interface Entry extends KnownKey {
 /** Parsed files with an index by plain name: thousands of hosts look their keys up. */
 export class KnownHosts {
   readonly #plain = new Map<string, Entry[]>();
+  /** Answers given: each hashed line costs an HMAC for every name, and each host is asked for more than once. */
+  readonly #answers = new Map<string, KnownKey[]>();
   readonly #others: { readonly entry: Entry; readonly matches: (name: string) => boolean }[] = [];
 
   add(text: string, file: string): void {
+    this.#answers.clear();
     for (const [index, raw] of text.split('\n').entries()) {
       const entry = parseLine(raw, file, index + 1);
       if (!entry) continue;
@@ -45,8 +48,12 @@ export class KnownHosts {
   /** The keys written down for an address; for another port than 22 under `[address]:port`. */
   keysOf(address: string, port: number): KnownKey[] {
     const name = hostName(address, port);
+    const known = this.#answers.get(name);
+    if (known) return known;
     const others = this.#others.filter(({ matches }) => matches(name));
-    return [...(this.#plain.get(name) ?? []), ...others.map(({ entry }) => entry)];
+    const found = [...(this.#plain.get(name) ?? []), ...others.map(({ entry }) => entry)];
+    this.#answers.set(name, found);
+    return found;
   }
 }
 

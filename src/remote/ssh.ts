@@ -14,11 +14,21 @@ import { Bastions } from './bastions.ts';
 import { type ConnectHow, type Connection, HostTrouble, trouble } from './connection.ts';
 import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
-import { throughCommand } from './proxy-command.ts';
+import { type CommandWay, throughCommand } from './proxy-command.ts';
+import { Questions } from './questions.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
 const SILENCE_MS = 300;
+
+interface Encounter {
+  /** Whether the host is believed, by its public key. */
+  readonly verify: (blob: Buffer) => boolean;
+  /** As in ssh: a host that shows another key than the known one is told no password, whatever else is allowed. */
+  readonly mayBeTold: () => boolean;
+  /** Where there is a password to answer with. */
+  readonly questions: Questions | undefined;
+}
 
 /** Host keys and identities read once and shared by all the connections of a run. */
 export class SshTransport {
@@ -80,7 +90,7 @@ export class SshTransport {
     } catch (error) {
       stream.destroy();
       through?.end();
-      throw error;
+      throw through && error instanceof HostTrouble ? await withLastWords(error, through) : error;
     }
   }
 
@@ -93,6 +103,8 @@ export class SshTransport {
   ): Promise<ssh2.Client> {
     const client = new ssh2.Client();
     let keyRefusal: string | undefined;
+    let isChanged = false;
+    const questions = settings.password && new Questions(settings.password.reveal());
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
@@ -106,9 +118,14 @@ export class SshTransport {
           if (error.level !== 'agent') reject(error);
         });
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
-        const config = this.#config(settings, identities, (blob) => {
-          keyRefusal = this.#hostKeys.refusal(settings, blob);
-          return keyRefusal === undefined;
+        const config = this.#config(settings, identities, {
+          verify: (blob) => {
+            keyRefusal = this.#hostKeys.refusal(settings, blob);
+            isChanged = this.#hostKeys.isChanged(settings, blob);
+            return keyRefusal === undefined;
+          },
+          mayBeTold: () => !isChanged,
+          questions,
         });
         client.connect({ ...config, sock });
         // Only now: the package must be the first to hear what comes.
@@ -118,14 +135,19 @@ export class SshTransport {
       client.destroy();
       if (keyRefusal !== undefined) throw trouble('host-key', keyRefusal);
       if (error instanceof HostTrouble) throw error;
-      throw trouble(...explainConnect(error, settings, identities), maySucceedLater(error));
+      const heard = { withheld: isChanged && triesPassword(settings), unanswered: questions?.unanswered };
+      throw trouble(...explainConnect(error, settings, identities, heard), maySucceedLater(error));
     } finally {
       signal?.removeEventListener('abort', abort);
     }
     return client;
   }
 
-  #config(settings: SshLogin, identities: Identities, verify: (blob: Buffer) => boolean): ConnectConfig {
+  #config(
+    settings: SshLogin,
+    identities: Identities,
+    { verify, mayBeTold, questions }: Encounter,
+  ): ConnectConfig {
     const { user: username } = settings;
     const { named, keys, agent } = identities;
     const methods: AnyAuthMethod[] = [
@@ -138,13 +160,12 @@ export class SshTransport {
     if (password !== undefined && !without.includes('password')) {
       methods.push({ type: 'password', username, password });
     }
-    if (password !== undefined && !without.includes('keyboard-interactive')) {
-      // Servers with PAM often ask this way only; the password answers hidden questions, and those once.
+    if (questions && !without.includes('keyboard-interactive')) {
+      // Servers with PAM often ask this way only.
       methods.push({
         type: 'keyboard-interactive',
         username,
-        prompt: (_name, _instructions, _language, prompts, finish) =>
-          finish(prompts.map(({ echo }) => (echo ? '' : password))),
+        prompt: (_name, _instructions, _language, prompts, finish) => finish(questions.answers(prompts)),
       });
     }
     const serverHostKey = hostKeyAlgorithms(this.#hostKeys.knownTypes(settings));
@@ -157,10 +178,20 @@ export class SshTransport {
       keepaliveInterval: settings.keepalive.intervalS * 1000,
       keepaliveCountMax: settings.keepalive.countMax,
       hostVerifier: verify,
-      authHandler: methods.length > 0 ? (authOrder(methods) as never) : (['none'] as never),
+      authHandler: methods.length > 0 ? (authOrder(methods, mayBeTold) as never) : (['none'] as never),
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+/** Where nobody has answered, it is the program that knows why. */
+async function withLastWords(error: HostTrouble, way: CommandWay): Promise<HostTrouble> {
+  const { kind, message } = error.problem;
+  if (kind !== 'connection-lost' && kind !== 'connect-timeout') return error;
+  const words = await way.lastWords();
+  if (words === '') return error;
+  const what = kind === 'connect-timeout' ? message : 'no SSH came through the ProxyCommand';
+  return trouble(kind, `${what}: ${words}`, error.transient);
 }
 
 /** A connection that was refused or cut: the server may be starting, or have had too many at once (MaxStartups). */
@@ -203,7 +234,12 @@ function triesPassword({ password, withoutMethods = [] }: SshLogin): boolean {
   );
 }
 
-function explainConnect(error: unknown, settings: SshLogin, identities: Identities): [ProblemKind, string] {
+function explainConnect(
+  error: unknown,
+  settings: SshLogin,
+  identities: Identities,
+  { withheld, unanswered }: { readonly withheld: boolean; readonly unanswered: string | undefined },
+): [ProblemKind, string] {
   const { code, level, message } = error as NodeJS.ErrnoException & { level?: string };
   const at = `${settings.address}:${settings.port}`;
   if (level === 'client-timeout' || code === 'ETIMEDOUT') {
@@ -222,7 +258,7 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
     const tried = [
       keys.length > 0 ? `${keys.length} key file${keys.length > 1 ? 's' : ''}` : '',
       held > 0 ? `${held} key${held > 1 ? 's' : ''} of the agent` : '',
-      triesPassword(settings) ? 'the password' : '',
+      triesPassword(settings) && !withheld ? 'the password' : '',
     ].filter(Boolean);
     const what =
       tried.length > 0 ? `tried ${tried.join(' and ')}` : 'there was no key, agent or password to try';
@@ -233,6 +269,12 @@ function explainConnect(error: unknown, settings: SshLogin, identities: Identiti
         ...(heardEnough
           ? ['it said "Too many authentication failures": name the right key and set IdentitiesOnly=yes']
           : []),
+        ...(withheld
+          ? ['its host key is not the one that is known, so it was told no password; see to known_hosts']
+          : []),
+        ...(unanswered === undefined
+          ? []
+          : [`it asked ${JSON.stringify(unanswered)} besides, which nobody can answer here`]),
         ...identities.unusable,
       ].join('; '),
     ];

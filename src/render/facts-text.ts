@@ -7,10 +7,11 @@ import { jsonText } from './json.ts';
 import type { DataFormat } from './manifest-text.ts';
 import { yamlText } from './yaml-text.ts';
 
-/** Hosts in the order of the map; one that could not be read has its `error` and nothing else. */
+/** Hosts in the order of the map; one that could not be read has its `error` and nothing else. `hide`: of YAML. */
 export function renderFacts(
   observedByHost: ReadonlyMap<string, ObservedState | Problem>,
   format: DataFormat = 'yaml',
+  hide?: (text: string) => string,
 ): string {
   const document = Object.fromEntries(
     [...observedByHost].map(([host, facts]) => [
@@ -18,7 +19,7 @@ export function renderFacts(
       'macvtaps' in facts ? factsDocument(facts) : errorDocument(facts),
     ]),
   );
-  return format === 'json' ? jsonText(document) : yamlText(document);
+  return format === 'json' ? jsonText(document) : yamlText(document, hide);
 }
 
 function errorDocument({ kind, message }: Problem): Json {

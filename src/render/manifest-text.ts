@@ -8,10 +8,14 @@ import { yamlText } from './yaml-text.ts';
 
 export type DataFormat = 'yaml' | 'json';
 
-/** `{ HOST: { macvtaps: { NAME: fields }, prune_owners: [], ignore: [] } }` (the last only where there are rules), hosts in the order given, interfaces by name. */
-export function renderManifests(manifests: readonly Manifest[], format: DataFormat = 'yaml'): string {
+/** `{ HOST: { macvtaps: { NAME: fields }, prune_owners: [], ignore: [] } }` (the last only where there are rules), hosts in the order given, interfaces by name. `hide`: of YAML. */
+export function renderManifests(
+  manifests: readonly Manifest[],
+  format: DataFormat = 'yaml',
+  hide?: (text: string) => string,
+): string {
   const document = Object.fromEntries(manifests.map((one) => [one.host, manifestDocument(one)]));
-  return format === 'json' ? jsonText(document) : yamlText(document);
+  return format === 'json' ? jsonText(document) : yamlText(document, hide);
 }
 
 function manifestDocument({ present, absent, pruneOwners, ignore }: Manifest): Json {

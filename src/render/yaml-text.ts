@@ -4,14 +4,21 @@
  */
 import { Document, isScalar, Scalar, visit } from 'yaml';
 import type { Json } from '../model/json.ts';
+import { MASK } from './hide-secrets.ts';
 import { escapeDeceptive, printable } from './printable.ts';
 
-/** Text that ends in a newline; keys in the order they have. */
-export function yamlText(value: Json): string {
+/**
+ * Text that ends in a newline; keys in the order they have. `hide` goes over every text before it is written: in a text
+ * that is written already, a mask at its beginning would be read as an alias.
+ */
+export function yamlText(value: Json, hide: (text: string) => string = (text) => text): string {
   const document = new Document(value, { aliasDuplicateObjects: false });
   visit(document, {
     Scalar: (_, node) => {
-      if (isScalar(node) && typeof node.value === 'string' && printable(node.value) !== node.value) {
+      if (!isScalar(node)) return;
+      if (typeof node.value === 'string') node.value = hide(node.value);
+      else if (typeof node.value === 'number' && hide(String(node.value)) === MASK) node.value = MASK;
+      if (typeof node.value === 'string' && printable(node.value) !== node.value) {
         node.type = Scalar.QUOTE_DOUBLE;
       }
     },

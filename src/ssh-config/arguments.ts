@@ -2,6 +2,7 @@
  * What do arguments written for the ssh command say? The same settings as a file would, the file to read in place of the
  * usual ones, and what is left over. Names what it cannot honour; reads no files.
  */
+import { SECRET_NAME } from '../model/secret-name.ts';
 import { readLine } from './line.ts';
 import {
   isIgnored,
@@ -67,6 +68,8 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
     } else if ('problem' in found) troubles.push(found);
     else settings.push(found);
   };
+  // `-o ProxyCommand=sshpass -p secret`, without its quotes, is three words.
+  const named = words.some((word) => SECRET_NAME.test(word));
   for (let at = 0; at < words.length; at++) {
     const word = words[at] ?? '';
     if (!/^-[^-]/.test(word)) {
@@ -96,7 +99,7 @@ export function readArguments(words: readonly string[], origin: Origin): SshArgu
         const setting = madeSetting(keyword, value, origin);
         const wrong = setting.keyword.check(setting.args, setting.whole);
         if (wrong === undefined) settings.push(setting);
-        else fail(`"-${letter} ${value}", which is ${wrong}`);
+        else fail(`"-${letter}${named ? '' : ` ${value}`}", which is ${wrong}`);
       }
       break;
     }

@@ -4,6 +4,8 @@
  * nothing of files and lines.
  */
 import type { Json } from '../model/json.ts';
+import { SECRET_NAME } from '../model/secret-name.ts';
+import { unsafeText } from '../model/unsafe.ts';
 import { hostvarsUse, textsIn } from './hostvars-use.ts';
 import { type Form, namesIn } from './names.ts';
 import { engine } from './sandbox.ts';
@@ -56,11 +58,13 @@ export function isTemplate(text: string): boolean {
   return text.includes('{{') || text.includes('{%') || text.includes('{#');
 }
 
-/** Every string inside `value` evaluated; other data comes back as it is. */
+/** Every string inside `value` evaluated, but for what is `!unsafe`; other data comes back as it is. */
 export function evaluate(value: Json, lookup: Lookup): Json {
   if (typeof value === 'string') return evaluateString(value, lookup);
   if (Array.isArray(value)) return value.map((item: Json) => evaluate(item, lookup));
   if (value !== null && typeof value === 'object') {
+    const unsafe = unsafeText(value);
+    if (unsafe !== undefined) return unsafe;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, evaluate(item, lookup)]));
   }
   return value;
@@ -116,6 +120,8 @@ export function lazyLookup(
       const result = finish(name, evaluate(value, lookup));
       known.set(name, result);
       return result;
+    } catch (error) {
+      throw error instanceof TemplateError && SECRET_NAME.test(name) ? error.withoutText() : error;
     } finally {
       depth -= 1;
     }

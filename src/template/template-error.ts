@@ -11,8 +11,14 @@ export class TemplateError extends Error {
     readonly hint: string,
     /** No further template of this run can be evaluated: collect no more, report this. */
     readonly fatal = false,
+    /** What is wrong without a word of the template's text, which may be a secret. */
+    private readonly brief = message,
   ) {
     super(message);
+  }
+
+  withoutText(): TemplateError {
+    return new TemplateError(this.brief, this.hint, this.fatal);
   }
 }
 
@@ -31,6 +37,8 @@ export const FILTERS =
   'abs attr batch bool capitalize chain count default dictsort filesizeformat first float groupby indent int items join last ' +
   'length lines list lower map max min pluralize reject rejectattr replace reverse round select selectattr slice sort ' +
   'split string sum title tojson trim truncate unique upper';
+
+const FAILS = 'it holds {{ or {%, and as a template it fails';
 
 /** WebAssembly's trap: the engine ran out of its memory, or of stack. */
 function isTrap(error: unknown): boolean {
@@ -55,7 +63,7 @@ export function explainFailure(
   if (isTrap(error)) {
     const reason = 'a template used more than 64 MiB of memory and was stopped';
     spend(reason);
-    return new TemplateError(`${reason}: ${shorten(written)}`, 'compute less in it', true);
+    return new TemplateError(`${reason}: ${shorten(written)}`, 'compute less in it', true, reason);
   }
   const text = (error instanceof Error ? error.message : String(error))
     .split('\n', 1)
@@ -70,23 +78,35 @@ export function explainFailure(
     return new TemplateError(
       `${what} in ${shorten(written)}`,
       'define it in the play, the inventory or with -e, or give it a default: {{ name | default(…) }}',
+      false,
+      what,
     );
   }
   if (/out of fuel/.test(text)) {
     return new TemplateError(
       `the template ${shorten(written)} computes too long and was stopped`,
       'shorten its loops',
+      false,
+      'its template computes too long and was stopped',
     );
   }
   if (/unknown filter/.test(text)) {
     const hint = /filter format\b/.test(text)
       ? "pad with text: {{ '0' * (2 - item | string | length) ~ item }}"
       : `filters: ${FILTERS}`;
-    return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint);
+    return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint, false, FAILS);
+  }
+  const ansibles = /^unknown function: (lookup|query|q|url_lookup) is unknown/.exec(text)?.[1];
+  if (ansibles !== undefined) {
+    const hint = 'templates reach nothing outside: write the value, encrypt it, or give it with -e';
+    const what = `${ansibles}() of Ansible is not supported`;
+    return new TemplateError(`the template ${shorten(written)} fails: ${what}`, hint, false, what);
   }
   return new TemplateError(
     `the template ${shorten(written)} fails: ${text}`,
     'templates are Jinja: they compute, and nothing else',
+    false,
+    FAILS,
   );
 }
 

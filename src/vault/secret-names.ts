@@ -1,9 +1,8 @@
 /** Which variables of a file that was encrypted as a whole are secrets? Those that are named so; the others may be shown. */
 import type { Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
+import { SECRET_NAME } from '../model/secret-name.ts';
 import type { Vault } from './vault.ts';
-
-const SECRET_NAME = /pass|pwd|secret|token|key|credential/i;
 
 /** The same variables with the secrets among them marked; every text in those is kept off screens from now on. */
 export function markSecrets(variables: Variables, vault: Vault): Variables {

@@ -26,6 +26,19 @@ export function unseal(value: Json, vault: Vault, failed: (why: Closed) => never
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, unseal(item, vault, failed)]));
 }
 
+/** Whatever of it can be opened is from now on kept off screens: where hosts are read whose secrets nothing else asks for. */
+export function hideAllSealed(values: Iterable<Json>, vault: Vault): void {
+  const envelopes = new Set<string>();
+  const look = (value: Json): void => {
+    if (value === null || typeof value !== 'object') return;
+    const envelope = sealedText(value);
+    if (envelope !== undefined) envelopes.add(envelope);
+    else for (const inner of Object.values(value)) look(inner);
+  };
+  for (const value of values) look(value);
+  for (const envelope of envelopes) openHidden(envelope, vault);
+}
+
 function holdsSealed(value: Json): boolean {
   if (value === null || typeof value !== 'object') return false;
   return sealedText(value) !== undefined || Object.values(value).some(holdsSealed);

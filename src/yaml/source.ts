@@ -59,8 +59,9 @@ class Refused extends Error {
 }
 
 /**
- * Parses one YAML document. YAML 1.2 core with two things of Ansible's 1.1 that people write: `yes/no/on/off` are
- * booleans, `<<` merges. Base-60 numbers are not read: `52:54:00:10:00:01` is a MAC, never an integer.
+ * Parses one YAML document. YAML 1.2 with the words of Ansible's 1.1 (PyYAML): `yes/no/on/off` are booleans, `0644` is
+ * octal, `1e3` a text, `<<` merges. Base-60 numbers are not read: `52:54:00:10:00:01` is a MAC, never an integer. What is
+ * JSON has JSON's words, as Ansible tries that first.
  */
 export function parseYaml(text: string, file: string): ParsedYaml {
   const at = (line: number, column: number): Position => ({ file, line, column });
@@ -84,10 +85,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     uniqueKeys: true,
     logLevel: 'silent',
     prettyErrors: false,
-    customTags: (tags) => [
-      ...tags.filter((tag) => typeof tag === 'string' || tag.tag !== 'tag:yaml.org,2002:bool'),
-      ansibleBool,
-    ],
+    customTags: (tags) => (isJson(text) ? tags : [...tags.filter(isNotAnsibles), ...ANSIBLE_SCALARS]),
   });
   const position = (offset: number): Position => {
     const { line, col } = lines.linePos(offset);
@@ -95,10 +93,9 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   };
   if (!Array.isArray(documents)) return { root: undefined, diagnostics: [] };
   const problems: Diagnostic[] = documents.flatMap((doc) =>
-    doc.errors.map((error) => ({
+    [...doc.errors, ...doc.warnings.filter(isUnknownTag)].map((error) => ({
       severity: 'error' as const,
-      summary: `not valid YAML: ${error.message.split('\n')[0]}`,
-      hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
+      ...(isUnknownTag(error) ? UNKNOWN_TAG : brokenYaml(error.message)),
       where: position(error.pos[0]),
     })),
   );
@@ -131,7 +128,11 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     if (isAlias(node)) {
       const target = first && node.resolve(first as never);
       if (!target)
-        throw new Refused(`the alias *${node.source} names no anchor`, 'define it before its use', where);
+        throw new Refused(
+          'an alias names no anchor before it',
+          'define the anchor first; a text that begins with * needs quotes',
+          where,
+        );
       return expand(target, depth, where);
     }
     if (isMap(node)) return { kind: 'map', where, entries: convertEntries(node.items, depth, where) };
@@ -252,6 +253,27 @@ function tooDeep(text: string): number | undefined {
   return undefined;
 }
 
+/** Those that mean nothing: the text behind one is not what its author means it to be. */
+function isUnknownTag({ code, message }: { readonly code: string; readonly message: string }): boolean {
+  return (
+    code === 'TAG_RESOLVE_FAILED' && !/^Unresolved tag: !(?:unsafe|vault|vault-encrypted)$/.test(message)
+  );
+}
+
+const UNKNOWN_TAG = {
+  summary: 'not valid YAML: an unknown tag, which is what a word that begins with "!" is',
+  hint: 'put quotes round a text that begins with "!"; the tags known are !vault and !unsafe',
+};
+
+/** Without the text that the parser's message is about: that may be a password which begins like YAML. */
+function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
+  const [what = ''] = message.split(/: |\n/);
+  return {
+    summary: `not valid YAML: ${what}`,
+    hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
+  };
+}
+
 function mergeEntries(value: SourceNode): SourceEntry[] {
   if (value.kind === 'map') return [...value.entries];
   if (value.kind === 'list') return value.items.flatMap(mergeEntries);
@@ -272,11 +294,54 @@ function refuse(summary: string, hint: string, where: Position): ParsedYaml {
   return { root: undefined, diagnostics: [{ severity: 'error', summary, hint, where }] };
 }
 
-const ansibleBool = {
-  tag: 'tag:yaml.org,2002:bool',
-  default: true,
-  identify: (value: unknown) => typeof value === 'boolean',
-  test: /^(?:[Yy]es|YES|[Nn]o|NO|[Tt]rue|TRUE|[Ff]alse|FALSE|[Oo]n|ON|[Oo]ff|OFF)$/,
-  resolve: (text: string) => /^(?:y|t|on)/i.test(text),
-  stringify: (node: { value: unknown }) => (node.value ? 'true' : 'false'),
-} as const;
+/** As Ansible: a text that is JSON is that, whatever the file is called. */
+function isJson(text: string): boolean {
+  if (!/^\s*[{[]/.test(text)) return false;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** PyYAML's resolvers of YAML 1.1, without base 60. */
+const ANSIBLE_SCALARS = [
+  {
+    tag: 'tag:yaml.org,2002:bool',
+    default: true,
+    test: /^(?:[Yy]es|YES|[Nn]o|NO|[Tt]rue|TRUE|[Ff]alse|FALSE|[Oo]n|ON|[Oo]ff|OFF)$/,
+    resolve: (text: string) => /^(?:y|t|on)/i.test(text),
+  },
+  {
+    tag: 'tag:yaml.org,2002:int',
+    default: true,
+    test: /^[-+]?(?:0b[01_]+|0[0-7_]+|0|[1-9][0-9_]*|0x[0-9a-fA-F_]+)$/,
+    resolve: (text: string) => {
+      const [, sign, base = '', digits = ''] =
+        /^([-+]?)(0[bx]|0(?=.))?(.*)$/.exec(text.replaceAll('_', '')) ?? [];
+      const value = Number.parseInt(digits, { '0b': 2, '0x': 16, '0': 8 }[base] ?? 10);
+      return sign === '-' ? -value : value;
+    },
+  },
+  {
+    tag: 'tag:yaml.org,2002:float',
+    default: true,
+    test: /^(?:[-+]?(?:[0-9][0-9_]*\.[0-9_]*(?:[eE][-+][0-9]+)?|\.(?:inf|Inf|INF))|\.[0-9][0-9_]*(?:[eE][-+][0-9]+)?|\.(?:nan|NaN|NAN))$/,
+    resolve: (text: string) => {
+      const number = text.replaceAll('_', '').replace(/\.inf$/i, 'Infinity');
+      return Number(number);
+    },
+  },
+  {
+    // With the tag written out: whatever Python's float() takes.
+    tag: 'tag:yaml.org,2002:float',
+    resolve: (text: string) => Number(text),
+  },
+];
+
+const ANSIBLE_TAGS = new Set(ANSIBLE_SCALARS.map(({ tag }) => tag));
+
+function isNotAnsibles(tag: string | { readonly tag: string }): boolean {
+  return typeof tag === 'string' || !ANSIBLE_TAGS.has(tag.tag);
+}

@@ -1,5 +1,5 @@
 /** Does a real ssh-agent sign for what it holds, whether it is named or not, and is nobody asked for what it can do? */
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
@@ -107,6 +107,26 @@ describeWith([...FLEET_NEEDS, 'ssh-agent', 'ssh-add', 'script'], 'keys in an age
     });
     expect([code, shown()]).toEqual([0, 1]);
     expect(seen).not.toMatch(/geheim|wrong/);
+  });
+
+  it('says of certificates that they are not supported, in files and in an agent', async () => {
+    const [ca = '', key = ''] = strangers(2);
+    must(
+      await runProcess(['ssh-keygen', '-q', '-s', ca, '-I', 'me', '-n', 'root', `${key}.pub`]),
+      'ssh-keygen',
+    );
+    const beside = `the certificate ${key}-cert.pub was not shown: certificates are not supported`;
+    const message = async (file?: string) => (await plan(file)).row(HOST).error?.message;
+    expect(await message(key)).toContain(`(tried 1 key file); ${beside}`);
+    expect(await message(`${key}-cert.pub`)).toContain(
+      `${key}-cert.pub is a certificate, which is not supported: name a plain key`,
+    );
+    // With the key, ssh-add takes the certificate beside it.
+    await agent.add(key);
+    expect(await message()).toContain(
+      '(tried 1 key of the agent); the agent holds a certificate, which is not supported',
+    );
+    rmSync(`${key}-cert.pub`);
   });
 
   it('says what to do where the agent has not the key that is named', async () => {

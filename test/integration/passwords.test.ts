@@ -2,9 +2,13 @@
  * Does a password let in, whichever way the server asks for it, and is a wrong one told once only? Real accounts of a real
  * sshd, with and without PAM.
  */
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { atTerminal } from '../support/at-terminal.ts';
+import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { must } from '../support/sshd-commands.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { type Reported, report } from '../support/sshd-report.ts';
 
@@ -121,6 +125,50 @@ describeWith([...FLEET_NEEDS, 'openssl', 'script'], 'logins with a password', ()
     expect((await plan(both)).statuses).toEqual(['changes']);
     const one = await plan({ ansible_ssh_private_key_file: fleet.identity });
     expect(one.row(HOST).error?.kind).toBe('authentication');
+  });
+
+  it('answers no other question with the password: an account that is to have a new one keeps its own', async () => {
+    const hash = must(await runProcess(['openssl', 'passwd', '-6', PASSWORD]), 'openssl').trim();
+    const expired = `root:${hash}:0:0:99999:7:::\nsshd:*:19000:0:99999:7:::\n`;
+    const unix = ['auth', 'account', 'password'].map((kind) => `${kind} required pam_unix.so\n`).join('');
+    await fleet.stop(HOST);
+    await fleet.start(HOST, {
+      config: [ROOT, ...(WAYS[1]?.config ?? [])],
+      files: { '/etc/shadow': expired, '/etc/pam.d/sshd': `${unix}session required pam_permit.so\n` },
+    });
+    const refused = await plan({ ansible_password: PASSWORD });
+    expect(refused.row(HOST).error).toEqual({
+      kind: 'authentication',
+      message: expect.stringMatching(
+        /\(tried the password\); it asked "[^"]* password immediately [^"]*Current password:" besides/,
+      ),
+    });
+    expect(
+      (await fleet.exec(HOST, ['sh', '-c', `cat ${join(fleet.host(HOST).folder, 'files/0')}`])).stdout,
+    ).toBe(expired);
+  });
+
+  it('tells none to a host whose key has changed, though any key is taken', async () => {
+    await start(WAYS[2]?.config ?? []);
+    const { address, folder } = fleet.host(HOST);
+    await fleet.makeHostKey(HOST, 'other_key');
+    const [type, blob] = readFileSync(join(folder, 'other_key.pub'), 'utf8').split(' ');
+    const file = fleet.write('known_hosts', `${address} ${type} ${blob}\n`);
+    const known = { ansible_ssh_common_args: `-o UserKnownHostsFile=${file}`, ansible_password: PASSWORD };
+    const refused = await plan(known, '--host-key-checking', 'no');
+    expect(refused.row(HOST).error).toEqual({
+      kind: 'authentication',
+      message: expect.stringContaining('(there was no key, agent or password to try); its host key is not'),
+    });
+    expect(fleet.host(HOST).sshd.log.slice(mark)).not.toMatch(/^(Failed|Accepted) (password|keyboard)/m);
+    const trusting = await plan(
+      { ...known, ansible_ssh_private_key_file: fleet.identity },
+      '--host-key-checking',
+      'no',
+    );
+    expect(trusting.row(HOST).error?.message).toContain('so it was told no password');
+    writeFileSync(file, '');
+    expect((await plan(known, '--host-key-checking', 'no')).statuses).toEqual(['changes']);
   });
 
   it('says that there was none to try', async () => {

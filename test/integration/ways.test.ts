@@ -1,8 +1,8 @@
 /** Other ways to a host than straight over TCP: bastions, programs, this machine itself; and ssh's own configuration. */
-import { copyFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { runCli } from '../support/cli.ts';
+import { runCli, runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
@@ -53,6 +53,99 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
     );
   });
 
+  it.each([
+    ['-J', '-J root@ONE,root@TWO:PORT'],
+    ['ProxyJump, each hop as the configuration says', '-J one,two'],
+  ])('goes over two bastions with %s, one login on each for all hosts behind them', async (_title, args) => {
+    const [one, two, three] = fleet.names.map((name) => fleet.host(name));
+    writeFileSync(
+      join(fleet.folder, '.ssh', 'config'),
+      `Host one\n  Hostname ${one?.address}\nHost two\n  Hostname ${two?.address}\n  Port ${two?.port}\nHost *\n  User root\n`,
+    );
+    const words = args
+      .replace('ONE', one?.address ?? '')
+      .replace('TWO', two?.address ?? '')
+      .replace('PORT', String(two?.port));
+    const inventory = fleet.write(
+      'far.ini',
+      `[far]\na ansible_host=${three?.address}\nb ansible_host=${three?.address}\n[far:vars]\nansible_ssh_common_args=${words}\n`,
+    );
+    const play = fleet.playbook({ ...PLAY, hosts: 'far' });
+    const plan = await report(fleet, 'plan', play, [], { inventory });
+    expect([plan.code, ...plan.statuses]).toEqual([0, 'changes', 'changes']);
+    expect(logins('hv01')).toHaveLength(1);
+    expect(logins('hv02')).toEqual([one?.address]);
+    expect(logins('hv03')).toEqual([two?.address, two?.address]);
+  });
+
+  it('goes to addresses of IPv6, with ports and zones, under the names that ssh writes down', async () => {
+    const { netns } = fleet.host('hv03');
+    for (const [space, device, last] of [
+      [fleet.controller, 'br0', '1'],
+      [netns, 'mgmt0', '13'],
+    ]) {
+      for (const net of ['fd12::', 'fe80::']) {
+        const add = [
+          'ip',
+          '-n',
+          space ?? '',
+          'addr',
+          'add',
+          `${net}${last}/64`,
+          'dev',
+          device ?? '',
+          'nodad',
+        ];
+        expect(await runProcess(add)).toMatchObject({ code: 0 });
+      }
+    }
+    await fleet.stop('hv03');
+    await fleet.start('hv03', { config: ['ListenAddress [::]:22', 'ListenAddress [::]:2222'] });
+    const targets = [['fd12::13'], ['fd12::13', '-p', '2222'], ['fe80::13%br0']];
+    const known = fleet.write('known_hosts', '');
+    for (const [address = '', ...port] of targets) {
+      const ssh = [
+        'ssh',
+        '-F',
+        'none',
+        '-o',
+        'StrictHostKeyChecking=accept-new',
+        '-o',
+        `UserKnownHostsFile=${known}`,
+      ];
+      const login = [
+        ...ssh,
+        '-o',
+        'HashKnownHosts=yes',
+        '-i',
+        fleet.identity,
+        ...port,
+        `root@${address}`,
+        'true',
+      ];
+      const inside = ['ip', 'netns', 'exec', fleet.controller, ...login];
+      expect(await runProcess(inside)).toMatchObject({ code: 0 });
+    }
+    const inventory = fleet.write(
+      'six.ini',
+      [
+        'fd12::13',
+        'b ansible_host=fd12::13 ansible_port=2222',
+        'c ansible_host=fe80::13%br0',
+        '[all:vars]',
+        'ansible_user=root',
+        `ansible_ssh_private_key_file=${fleet.identity}`,
+        `ansible_ssh_common_args=-o UserKnownHostsFile=${known}`,
+        '',
+      ].join('\n'),
+    );
+    const play = fleet.playbook({ ...PLAY, hosts: 'all' });
+    const plan = await report(fleet, 'plan', play, [], { inventory });
+    expect(plan.statuses).toEqual(['changes', 'changes', 'changes']);
+    await fleet.stop('hv03');
+    await fleet.start('hv03');
+  });
+
   it('goes as ~/.ssh/config says: names, ports, users, keys and the bastion', async () => {
     const [one, two, three] = fleet.names.map((name) => fleet.host(name));
     writeFileSync(
@@ -101,6 +194,54 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
     expect(logins('hv03')).toEqual([fleet.host('hv01').address]);
   });
 
+  it.each([
+    ['ends', 'sh -c "echo no way through >&2; exit 3"', 'it ended with code 3: no way through'],
+    ['is not there', '/nonexistent/nc', 'it ended with code 127: '],
+    ['speaks no SSH', 'sh -c "echo HTTP/1.1 400; echo bad port >&2"', 'it ended with code 0: bad port'],
+  ])('says what a ProxyCommand said that %s', async (_title, command, said) => {
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), `ProxyCommand ${command}\n`);
+    const plan = await report(fleet, 'plan', playbook, ['--retries', '0'], {});
+    expect([plan.code, ...plan.statuses]).toEqual([4, 'unreachable', 'unreachable']);
+    expect(plan.row('hv03').error).toEqual({
+      kind: 'connection-lost',
+      message: expect.stringContaining(`no SSH came through the ProxyCommand: ${said}`),
+    });
+  });
+
+  it('says what a ProxyCommand said that leads nowhere, and ends it', async () => {
+    const pid = join(fleet.folder, 'pid');
+    const command = `sh -c "echo $$ > ${pid}; echo waiting for a carrier >&2; exec sleep 600"`;
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), `ProxyCommand ${command}\n`);
+    const plan = await report(fleet, 'plan', playbook, [
+      '--retries',
+      '0',
+      '-l',
+      'hv03',
+      '--connect-timeout',
+      '2',
+    ]);
+    expect(plan.row('hv03').error).toEqual({
+      kind: 'connect-timeout',
+      message: expect.stringMatching(/ did not answer within 2 s: waiting for a carrier$/),
+    });
+    expect(existsSync(`/proc/${readFileSync(pid, 'utf8').trim()}`)).toBe(false);
+  });
+
+  it('goes over one bastion to many hosts at once, and says nothing of it', async () => {
+    const { address } = fleet.host('hv03');
+    const hosts = Array.from({ length: 40 }, (_, n) => `h${n} ansible_host=${address}\n`).join('');
+    const vars = [
+      'ansible_user=root',
+      `ansible_ssh_private_key_file=${fleet.identity}`,
+      `ansible_ssh_common_args=-o UserKnownHostsFile=${fleet.knownHosts} -J root@${fleet.host('hv01').address}`,
+    ];
+    const inventory = fleet.write('many.ini', `[many]\n${hosts}[many:vars]\n${vars.join('\n')}\n`);
+    const play = fleet.playbook({ ...PLAY, hosts: 'many' });
+    const plan = await report(fleet, 'plan', play, ['-f', '40'], { inventory });
+    expect([plan.code, plan.report.summary.changes, plan.stderr]).toEqual([0, 40, '']);
+    expect([logins('hv01').length, logins('hv03').length]).toEqual([1, 40]);
+  });
+
   it('goes as the file of -F says, and runs nothing that it names', async () => {
     const { address } = fleet.host('hv03');
     const config = (more: string) =>
@@ -141,6 +282,33 @@ describeWith(FLEET_NEEDS, 'ways to a host', () => {
       kind: 'connection-refused',
       message: expect.stringContaining(`the bastion ${fleet.host('hv01').address}:22: `),
     });
+  });
+
+  it('goes as variables beside the playbook say, for a saved plan and an undoing too', async () => {
+    const home = join(fleet.folder, 'plays');
+    const { address } = fleet.host('hv03');
+    mkdirSync(join(home, 'group_vars'), { recursive: true });
+    copyFileSync(fleet.identity, join(home, 'key'));
+    copyFileSync(fleet.knownHosts, join(home, 'known'));
+    const vars = {
+      ansible_host: address,
+      ansible_user: 'root',
+      ansible_ssh_private_key_file: '{{ playbook_dir }}/key',
+      ansible_ssh_common_args: '-o UserKnownHostsFile={{ playbook_dir }}/known -o IdentitiesOnly=yes',
+    };
+    writeFileSync(join(home, 'group_vars', 'far.json'), JSON.stringify(vars));
+    writeFileSync(join(home, 'site.yml'), JSON.stringify([{ ...PLAY, hosts: 'far' }]));
+    const inventory = fleet.write('far.ini', '[far]\na\n');
+    writeFileSync(join(fleet.folder, '.ssh', 'config'), 'User nobody\nIdentityFile none\n');
+    const run = (...args: string[]) =>
+      fleet.tapfleet([...args, '-i', inventory], { cwd: home, env: { SSH_AUTH_SOCK: '' } });
+    expect(await run('plan', 'site.yml', '--out', 'saved')).toMatchObject({ code: 0 });
+    expect(await run('apply', 'saved', '--yes')).toMatchObject({ code: 0 });
+    expect(await fleet.ip('hv03', 'link', 'show', 'dev', 'a0')).toContain('a0@eno1');
+    expect(await run('drift', join(home, 'site.yml'))).toMatchObject({ code: 0 });
+    expect(await run('undo', 'last', '--yes')).toMatchObject({ code: 0 });
+    await expect(fleet.ip('hv03', 'link', 'show', 'dev', 'a0')).rejects.toThrow('does not exist');
+    expect(logins('hv03')).toHaveLength(4);
   });
 
   it('works on this machine where the connection is local', async () => {

@@ -6,8 +6,10 @@ import { PROGRAM } from './cli.ts';
 export interface Typing {
   /** The end of a question, and the line that answers it; in this order. */
   readonly answers: readonly (readonly [question: string, line: string])[];
-  readonly netns: string;
+  /** Network namespace to run in; undefined is that of the tests. */
+  readonly netns?: string;
   readonly home: string;
+  readonly cwd?: string;
 }
 
 /** Past this nobody asks what was expected. */
@@ -15,10 +17,13 @@ const DEADLINE_MS = 30_000;
 
 export async function atTerminal(
   args: readonly string[],
-  { answers, netns, home }: Typing,
+  { answers, netns, home, cwd }: Typing,
 ): Promise<{ readonly code: number; readonly seen: string }> {
   const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  const child = spawn('ip', ['netns', 'exec', netns, 'script', '-qfec', command.join(' '), '/dev/null'], {
+  const inside = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
+  const [program = '', ...words] = [...inside, 'script', '-qfec', command.join(' '), '/dev/null'];
+  const child = spawn(program, words, {
+    cwd,
     env: { PATH: process.env.PATH, HOME: home, TERM: 'dumb', LC_ALL: 'C.UTF-8' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });

@@ -2,6 +2,7 @@
  * A thread that works on the hosts it is given: the program of a `worker_threads` Worker. It has logins, keys and host keys
  * of its own; who comes when, and all that is printed, is the main thread's.
  */
+import { setMaxListeners } from 'node:events';
 import { type MessagePort, parentPort, workerData } from 'node:worker_threads';
 import type { HostOutcome } from '../../model/outcome.ts';
 import { Secret } from '../../model/secret.ts';
@@ -25,6 +26,8 @@ class HostThread {
 
   constructor(port: MessagePort, options: ThreadOptions) {
     this.#port = port;
+    // As each-host.ts does in the main thread.
+    setMaxListeners(0, this.#stop.signal);
     this.#work = workHere({
       ...options,
       connect: (settings, how) => this.#transport.connect(settings, how),

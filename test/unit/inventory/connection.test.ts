@@ -363,6 +363,21 @@ describe('connectionOf', async () => {
     ['a user that a shell could run', 'ansible_user: "a;id"', 'which ssh takes for no name'],
     ['a host that a shell could run', 'ansible_host: "a$(id)"', 'not an address'],
     ['a host that is an option', 'ansible_host: -oProxyCommand=id', 'not an address'],
+    [
+      'another sudo',
+      'ansible_become: true, ansible_become_exe: /opt/dzdo',
+      'ansible_become_exe of the host "hv1" is',
+    ],
+    [
+      'a provider of keys',
+      'ansible_ssh_pkcs11_provider: /x.so',
+      'ansible_ssh_pkcs11_provider of the host "hv1" gives',
+    ],
+    [
+      'names of paramiko',
+      'ansible_connection: paramiko, ansible_paramiko_user: x',
+      'ansible_paramiko_user of the host "hv1" is not supported',
+    ],
     ['a timeout of letters', 'ansible_timeout: soon', 'is "soon", not a whole number'],
     [
       'another user by its old name',

@@ -43,6 +43,12 @@ describe('hostLookup', () => {
     expect(lookup(name)).toEqual(value);
   });
 
+  it('knows the folder of the playbooks where there is one', () => {
+    const one = host('hv1.example');
+    expect(hostLookup({ inventory, host: one, playbookDir: '/p' })('playbook_dir')).toBe('/p');
+    expect(lookup('playbook_dir')).toBeUndefined();
+  });
+
   it('play variables win over the inventory, -e over both', () => {
     expect(hostLookup({ inventory, host: host('hv1.example'), playVars })('v')).toBe('play');
     expect(hostLookup({ inventory, host: host('hv1.example'), playVars, extraVars })('v')).toBe('extra');
@@ -131,6 +137,25 @@ it('takes a variable from the host that has it, under its own name', () => {
   );
   const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('h1') as Host });
   expect([lookup('x'), lookup('y')]).toEqual([7, 7]);
+});
+
+it('leaves a text that is kept from templates as it is, and what uses it too', () => {
+  const fleet = inventoryOf(
+    `all: {hosts: {a: {u: !unsafe "{{ x }} {% endraw %}", l: [{__ansible_unsafe: "{{ y }}"}], v: "<{{ u }}>"}}}`,
+  );
+  const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('a') as Host });
+  expect(['u', 'l', 'v'].map(lookup)).toEqual([
+    '{{ x }} {% endraw %}',
+    ['{{ y }}'],
+    '<{{ x }} {% endraw %}>',
+  ]);
+});
+
+it('shows no text of a variable that is named like a secret', () => {
+  const fleet = inventoryOf(`all: {hosts: {a: {token: "a{% b9z", v: "{{ token }}", w: "{% c9z"}}}`);
+  const lookup = hostLookup({ inventory: fleet, host: fleet.hosts.get('a') as Host });
+  expect(() => lookup('v')).toThrow(/^it holds {{ or {%, and as a template it fails$/);
+  expect(() => lookup('w')).toThrow(/c9z/);
 });
 
 describe('what is sealed', () => {

@@ -36,6 +36,13 @@ describe('the structure of a playbook', () => {
       '- hosts: all\n  macvtaps: []\n  defaults: [1]\n',
       ['3:13 error defaults is [1], not a map'],
     ],
+    [
+      'vars that say how a host is reached',
+      '- hosts: all\n  macvtaps: []\n  vars: {x: 1, ansible_user: root}\n',
+      [
+        '3:16 error ansible_user among the vars of a play: a host is reached in one way, whichever plays name it',
+      ],
+    ],
     ['vars as a list', '- hosts: all\n  macvtaps: []\n  vars: [1]\n', ['3:9 error vars is [1], not a map']],
     ['no name', '- hosts: all\n  macvtaps: [{lower: eno1}]\n', ['2:14 error the macvtap has no name']],
     ['no lower', '- hosts: all\n  macvtaps: [{name: a}]\n', ['2:14 error the macvtap has no lower device']],

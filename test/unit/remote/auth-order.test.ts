@@ -47,6 +47,12 @@ test.each([
   expect(tried(answers)).toEqual(expected);
 });
 
+test('no password where the host may not be told one', () => {
+  const next = authOrder(METHODS, () => false);
+  const all = Array.from({ length: 4 }, () => next(null, null));
+  expect(all.map((one) => (one ? one.type : one))).toEqual(['agent', 'publickey', 'publickey', false]);
+});
+
 test('a password that the server never took was not told: it is asked for in the other way', () => {
   expect(tried(['keyboard-interactive'], METHODS.slice(3))).toEqual(['password', 'keyboard-interactive']);
 });

@@ -63,6 +63,31 @@ describe('verdicts', () => {
   ])('%s', (_title, text, checking, verdict) => {
     expect(judge(text, checking)).toMatch(verdict);
   });
+
+  test('a file that cannot be read keeps no key from being known, but from being new', () => {
+    const plain = join(folder, 'known_hosts');
+    writeFileSync(plain, line('hv01', BLOB));
+    const files = [folder, plain];
+    expect(new HostKeys().refusal(settings('accept-new', files), BLOB)).toBeUndefined();
+    writeFileSync(plain, '');
+    for (const checking of ['yes', 'accept-new'] as const) {
+      expect(new HostKeys().refusal(settings(checking, files), BLOB)).toMatch(
+        /is not known \(ssh-ed25519 SHA256:\S+\): \S+ cannot be read \(EISDIR\)$/,
+      );
+    }
+    expect(new HostKeys().refusal(settings('no', files), BLOB)).toBeUndefined();
+  });
+
+  test.each<[string, string, boolean]>([
+    ['no key is known', '', false],
+    ['the key is known', line('hv01', OTHER) + line('hv01', BLOB), false],
+    ['another is', line('hv01', OTHER), true],
+    ['another is revoked', line('hv01', OTHER, '@revoked '), false],
+  ])('where %s', (_title, text, changed) => {
+    writeFileSync(join(folder, 'known_hosts'), text);
+    const asked = settings('no', [join(folder, 'known_hosts')]);
+    expect(new HostKeys().isChanged(asked, BLOB)).toBe(changed);
+  });
 });
 
 describe('accept-new', () => {
@@ -72,6 +97,15 @@ describe('accept-new', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(new HostKeys().refusal(settings('yes'), BLOB)).toBeUndefined();
   });
+
+  test.each(['/proc/none/known_hosts', '/proc/version/known_hosts'])(
+    'a key that cannot be written down is not taken: %s',
+    (path) => {
+      expect(new HostKeys().refusal(settings('accept-new', [path]), BLOB)).toMatch(
+        /is not known .*, and could not be written down: \/proc\/\S+ cannot be written \(E[A-Z]+\)$/,
+      );
+    },
+  );
 
   test('knows it within the run: another key is then a changed one', () => {
     const keys = new HostKeys();

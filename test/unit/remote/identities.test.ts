@@ -1,6 +1,7 @@
 /** Keys of every kind that ssh-keygen writes, with and without a passphrase. */
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { generateKeyPairSync, verify } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
@@ -97,6 +98,33 @@ describeWith(['ssh-keygen'], 'key files', () => {
       expect(asked).toEqual(passphrase === '' ? [] : [file, file]);
     }
   });
+
+  it('asks for no passphrase that does not help', async () => {
+    const file = make('foreign', '-t', 'ed25519', '-N', 'geheim', '-Z', 'chacha20-poly1305@openssh.com');
+    const ring = new KeyRing(() => Promise.reject(new Error('asked')));
+    const { keys, unusable } = await ring.identitiesFor(sshSettings({ privateKeyFiles: [file] }));
+    expect([keys, unusable]).toEqual([
+      [],
+      [
+        `the key ${file} is locked with chacha20-poly1305@openssh.com, which only an agent opens: add it to ssh-agent`,
+      ],
+    ]);
+  });
+
+  it.each([undefined, 'geheim'])(
+    'reads ed25519 in PKCS #8, as OpenSSH 9.6 writes it: %s',
+    async (passphrase) => {
+      const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+      const file = join(folder, 'pkcs8');
+      const lock = passphrase === undefined ? {} : { cipher: 'aes-256-cbc', passphrase };
+      writeFileSync(file, privateKey.export({ type: 'pkcs8', format: 'pem', ...lock }));
+      const ring = new KeyRing(async () => new Secret('geheim'));
+      const [key] = (await ring.identitiesFor(sshSettings({ privateKeyFiles: [file] }))).keys;
+      const half = Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
+      expect(key?.getPublicSSH().subarray(-32)).toEqual(half);
+      expect(verify(null, Buffer.from('x'), publicKey, key?.sign('x') as Buffer)).toBe(true);
+    },
+  );
 
   it('says what to do where nobody can be asked', async () => {
     const file = make('locked', '-t', 'ed25519', '-N', 'geheim');

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
+import { valueHider } from '../../../src/render/hide-secrets.ts';
 import { yamlText } from '../../../src/render/yaml-text.ts';
 
 describe('yamlText', () => {
@@ -29,5 +30,18 @@ describe('yamlText', () => {
     const shared = { text: 'word '.repeat(60).trim() };
     expect(yamlText({ a: shared, b: shared }).split('\n')).toHaveLength(5);
     expect(yamlText({ a: shared, b: shared })).not.toContain('&');
+  });
+});
+
+it('what a mask begins or fills is still YAML, numbers and keys too', () => {
+  const hide = valueHider(['geheim', '4711']);
+  const value = { a: 'geheim-x', b: ['geheim'], c: 'x geheim', d: 4711, e: 47_110, geheim: 1 };
+  expect(parse(yamlText(value, hide))).toEqual({
+    a: '********-x',
+    b: ['********'],
+    c: 'x ********',
+    d: '********',
+    e: 47_110,
+    '********': 1,
   });
 });

@@ -63,6 +63,7 @@ describe('templates that are refused', () => {
     ['{{ map.zz }}', /undefined value/],
     ['{{ map.zz.b }}', /undefined value/],
     ['{{ n | nosuch }}', /filter nosuch is unknown/],
+    [`{{ lookup('env', 'USER') }}`, / fails: lookup\(\) of Ansible is not supported$/],
     ['{{ n +', /fails: syntax error/],
     ['{{ range(0, 100000000) | list }}x', /fails|computes too long|more than/],
     ['{% for a in range(9999) %}{% for b in range(9999) %}{% endfor %}{% endfor %}', /computes too long/],
