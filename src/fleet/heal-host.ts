@@ -10,7 +10,7 @@ import type { Turn, Turns } from '../watch/turns.ts';
 import { applyPlan } from './apply.ts';
 import { deadlineIn } from './patience.ts';
 import { type ReachOptions, reachAgain } from './reach.ts';
-import type { Target } from './run.ts';
+import type { Target } from './target.ts';
 
 /** What healing hosts share. */
 export interface Healing {

@@ -2,6 +2,7 @@
  * A host is logged in on and read, however often that takes: within its time, without holding a slot while nothing
  * comes back. Whatever fails for good is thrown as HostTrouble.
  */
+import type { Asked } from '../host/gather-script.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Connection, ExecOptions, FollowOptions } from '../remote/connection.ts';
@@ -23,24 +24,25 @@ export interface ReachOptions extends Retrying {
   readonly opened?: (connection: Connection) => void;
 }
 
-export interface Reached {
+export interface Reached<T> {
   /** The caller's to close. */
   readonly connection: Connection;
-  readonly observed: ObservedState;
+  readonly result: T;
 }
 
-/** Logs in and reads; both are tried again together where the connection broke. */
-export function reach(
+/** Logs in and reads with `read`; both are tried again together where the connection broke. */
+export function reach<T>(
   settings: ConnectionSettings,
   options: ReachOptions,
   slot: Slot,
   deadline: Deadline,
-): Promise<Reached> {
+  read: (connection: Connection) => Promise<T>,
+): Promise<Reached<T>> {
   return persistently(slot, deadline, options, async () => {
     const connection = await logIn(settings, options, deadline, slot);
     try {
       options.opened?.(connection);
-      return { connection, observed: await readAgain(connection, options, slot) };
+      return { connection, result: await read(connection) };
     } catch (error) {
       connection.close();
       throw error;
@@ -53,8 +55,9 @@ export function readAgain(
   connection: Connection,
   { commandTimeoutMs = READ_TIMEOUT_MS }: Pick<ReachOptions, 'commandTimeoutMs'>,
   slot: Slot,
+  asked: Asked,
 ): Promise<ObservedState> {
-  return patiently(slot, READ_PATIENCE_MS, gather(connection, commandTimeoutMs));
+  return patiently(slot, READ_PATIENCE_MS, gather(connection, commandTimeoutMs, asked));
 }
 
 /** Logs in anew on a host that was reached before, with the same patience; its slot stays its own. */

@@ -2,34 +2,25 @@
  * A run over the fleet: every host read and planned, and where asked changed and verified. Says what happens as events;
  * draws nothing and knows no command line.
  */
-import type { ConnectionSettings } from '../model/connection.ts';
-import type { Expectation } from '../model/expectation.ts';
-import type { Manifest } from '../model/manifest.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
 import type { GuardOptions } from '../planning/guard.ts';
-import { planHost } from '../planning/plan-host.ts';
-import { expectationOf, holdTo } from '../planning/stale.ts';
+import { expectationOf } from '../planning/stale.ts';
 import type { Connection } from '../remote/connection.ts';
 import { statusOf } from '../report/build.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
 import { type EachHostOptions, eachHost } from './each-host.ts';
 import { type Deadline, deadlineIn } from './patience.ts';
-import { type ReachOptions, reach, reachAgain } from './reach.ts';
+import { type ReachOptions, reach, reachAgain, readAgain } from './reach.ts';
+import { readPlan } from './read-plan.ts';
 import { rollOut } from './roll-out.ts';
 import type { Slot } from './schedule.ts';
+import type { Target } from './target.ts';
 
-/** A host of the run: what it must have and how it is reached. */
-export interface Target {
-  readonly host: string;
-  readonly settings: ConnectionSettings;
-  readonly manifest: Manifest;
-  /** What was agreed to: a host that would now need anything else is refused. */
-  readonly expected?: Expectation;
-}
+export type { Target } from './target.ts';
 
 /** How hosts are reached and how many at once. */
 export interface ReachingOptions extends EachHostOptions, Omit<ReachOptions, 'retrying'> {
@@ -43,7 +34,7 @@ export interface RunOptions extends ReachingOptions, GuardOptions, TransactionOp
   readonly seed?: number;
   /**
    * `planFleet` forgets what a host has and how it would be changed as soon as it is planned: of thousands of hosts only what
-   * a report needs stays in memory.
+   * a report needs stays in memory, and only that is read.
    */
   readonly lean?: boolean;
 }
@@ -55,12 +46,18 @@ function isFailure(outcome: HostOutcome): boolean {
 
 const MAX_KEPT = 256;
 
+const FACTS = { prints: false, versions: true, holders: true } as const;
+
 /** Reads and plans every host; touches nothing. */
 export function planFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
   return eachHost(targets, options, (target, slot) =>
-    reached(target, options, slot, async ({ plan }) => ({
-      outcome: planned(options.lean ? leanPlan(plan) : plan),
-    })),
+    reached(
+      target,
+      options,
+      slot,
+      async ({ plan }) => ({ outcome: planned(options.lean ? leanPlan(plan) : plan) }),
+      !options.lean,
+    ),
   );
 }
 
@@ -124,9 +121,12 @@ export async function gatherFleet(
   const observed = new Map<string, ObservedState>();
   const outcomes = await eachHost(targets, options, async (target, slot) => {
     const deadline = deadlineIn(options.hostTimeoutMs);
-    const found = await reach(target.settings, tellingOf(target, options), slot, deadline);
+    const telling = tellingOf(target, options);
+    const found = await reach(target.settings, telling, slot, deadline, (connection) =>
+      readAgain(connection, telling, slot, FACTS),
+    );
     found.connection.close();
-    observed.set(target.host, found.observed);
+    observed.set(target.host, found.result);
     return { kind: 'skipped', host: target.host, reason: '' };
   });
   return { observed, unread: outcomes.filter((outcome) => !observed.has(outcome.host)) };
@@ -172,27 +172,22 @@ async function reached(
   options: RunOptions,
   slot: Slot,
   work: (reached: ReachedTarget) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
+  prints = true,
 ): Promise<HostOutcome> {
   const deadline = deadlineIn(options.hostTimeoutMs);
-  const { connection, observed } = await reach(target.settings, tellingOf(target, options), slot, deadline);
+  const telling = tellingOf(target, options);
+  const reading = { ...telling, guard: options, prints };
+  const { connection, result: plan } = await reach(target.settings, telling, slot, deadline, (login) =>
+    readPlan(login, target, reading, slot),
+  );
   let keep = false;
   try {
-    const result = await work({ connection, plan: planOf(target, observed, options), deadline });
+    const result = await work({ connection, plan, deadline });
     keep = result.keep === true;
     return result.outcome;
   } finally {
     if (!keep) connection.close();
   }
-}
-
-/** What would be done on a target as it was found. */
-export function planOf(target: Target, observed: ObservedState, options: GuardOptions): PlannedHost {
-  const found = planHost(target.manifest, observed, options);
-  const plan = target.expected ? holdTo(target.expected, found) : found;
-  // No change cuts the way to this machine itself, and another shell on it would prove nothing.
-  return target.settings.kind === 'local' && plan.confirmOver
-    ? { ...plan, confirmOver: 'same-connection' }
-    : plan;
 }
 
 /** The options of reaching one host, which is told by its name. */

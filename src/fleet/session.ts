@@ -1,6 +1,6 @@
 /** A login on one host, and reading it over one exec channel. */
 import { newNonce } from '../host/frame.ts';
-import { gatherCommand } from '../host/gather-script.ts';
+import { type Asked, EVERYTHING, gatherCommand } from '../host/gather-script.ts';
 import { readGather } from '../host/read-gather.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
@@ -13,9 +13,13 @@ export const READ_TIMEOUT_MS = 60_000;
 export type Connect = (settings: ConnectionSettings, how?: ConnectHow) => Promise<Connection>;
 
 /** The host as it is now. Throws HostTrouble. */
-export async function gather(connection: Connection, timeoutMs = READ_TIMEOUT_MS): Promise<ObservedState> {
+export async function gather(
+  connection: Connection,
+  timeoutMs = READ_TIMEOUT_MS,
+  asked: Asked = EVERYTHING,
+): Promise<ObservedState> {
   const nonce = newNonce();
-  const answer = await connection.exec(gatherCommand(nonce), { timeoutMs });
+  const answer = await connection.exec(gatherCommand(nonce, asked), { timeoutMs });
   const reading = readGather(answer, nonce);
   if ('problem' in reading) {
     // Reading changes nothing, so it may be done again.

@@ -3,7 +3,7 @@ import { HealBudget } from '../watch/heal.ts';
 import { type Figures, newCounters } from '../watch/metrics.ts';
 import { Turns } from '../watch/turns.ts';
 import type { Healing } from './heal-host.ts';
-import type { Target } from './run.ts';
+import type { Target } from './target.ts';
 import { HostWatch, type HostWatchOptions } from './watch-host.ts';
 
 export interface FleetWatchOptions

@@ -10,7 +10,7 @@
  */
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
-import { PREAMBLE, READ_HOST } from './gather-script.ts';
+import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
 /** The folder of a host's transaction: one for each network namespace. */
@@ -167,6 +167,7 @@ export function transactionProgram(transaction: Transaction): string {
   const { lines, aliases } = inverseLines(inverse);
   return [
     PREAMBLE,
+    PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
@@ -192,7 +193,7 @@ export function transactionProgram(transaction: Transaction): string {
     'mv ./undo.new ./undo',
     ARM,
     BODY,
-    READ_HOST,
+    READ_LINKS,
     ASK,
     '',
   ].join('\n');
