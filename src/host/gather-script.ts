@@ -27,12 +27,13 @@ export const PREAMBLE = [
 ].join(' ');
 
 /**
- * `prints`: a line a link, without what changes by itself (carrier, counters, queues of others) and in ASCII, so that it
- * comes through every channel as it is and has one sum on both ends.
+ * `prints`: a line a link, without what changes by itself (carrier, counters, timers of bridges, queues of others) and in
+ * ASCII, so that it comes through every channel as it is and has one sum on both ends.
  */
 export const PRINTS = [
-  'prints() { ip -d -o link show 2>/dev/null | sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//"',
-  '-e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//" -e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //" -e "s/[^ -~]/?/g"; };',
+  'steady() { sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//" -e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//"',
+  '-e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //" -e "s/_timer  *[0-9.]*/_timer/g" -e "s/[^ -~]/?/g"; };',
+  'prints() { ip -d -o link show 2>/dev/null | steady; };',
 ].join(' ');
 
 /**

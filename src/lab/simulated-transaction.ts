@@ -59,8 +59,13 @@ export function prints(kernel: SimulatedKernel): [name: string, line: string][] 
   });
 }
 
-/** The lines of one of the program's here-documents. */
+/** The lines of one of the files that the program writes: `put NAME 'LINES' 'LINES'`. */
 function fileOf(program: string, name: string): string[] {
-  const match = new RegExp(`^cat >"\\$D/${name}" <<'([A-Z-]+)'.*\\n([\\s\\S]*?)^\\1$`, 'm').exec(program);
-  return match?.[2]?.split('\n').filter(Boolean) ?? [];
+  const words = new RegExp(`^put ${name}((?: (?:'[^']*'(?:\\\\')?)+)*)$`, 'm').exec(program)?.[1] ?? '';
+  const texts = [...words.matchAll(/ ((?:'[^']*'(?:\\')?)+)/g)].map(([, word = '']) => unquoted(word));
+  return texts.flatMap((text) => text.split('\n')).filter(Boolean);
+}
+
+function unquoted(word: string): string {
+  return word.slice(1, -1).replaceAll("'\\''", "'");
 }

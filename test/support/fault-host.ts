@@ -191,8 +191,8 @@ exec ${real} -batch ./rest
   /** As if the holder of the lock had died long ago. */
   expire(): void {
     const file = join(this.folder, 'holder');
-    const [pid, started, , ...rest] = readFileSync(file, 'utf8').split(' ');
-    writeFileSync(file, [pid, started, '0', ...rest].join(' '));
+    const [pid, started, , ...rest] = readFileSync(file, 'utf8').trim().split('\n').at(-1)?.split(' ') ?? [];
+    writeFileSync(file, `${[pid, started, '0', ...rest].join(' ')}\n`);
   }
 
   /** Until nothing of a transaction is left: no folder, no process. */

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newNonce } from '../../../src/host/frame.ts';
 import { type Asked, EVERYTHING, gatherCommand } from '../../../src/host/gather-script.ts';
 import { readGather } from '../../../src/host/read-gather.ts';
@@ -69,6 +69,18 @@ describeWith(['root', 'macvtap', 'ip'], 'reading a host', () => {
     expect(state.iproute2).toMatch(/^iproute2/);
     expect([...state.prints.keys()]).toContain('eno1');
     expect(state.macvtaps.get('web0')?.holders).toEqual([]);
+  });
+
+  test('prints what does not change by itself, also of a bridge', async () => {
+    for (const line of ['link add name br9 type bridge', 'link set dev br9 up']) {
+      expect(await netns.ip(line)).toMatchObject({ rc: 0 });
+    }
+    // The timer of its garbage collection counts down in hundredths of a second.
+    const text = async () => (await netns.ip('-d -o link show dev br9')).stdout;
+    const [before, first] = [await text(), gathered(EVERYTHING).state.prints.get('br9')];
+    await vi.waitFor(async () => expect(await text()).not.toBe(before));
+    expect(gathered(EVERYTHING).state.prints.get('br9')).toBe(first);
+    expect(first).toContain(' bridge forward_delay 1500 ');
   });
 
   test.each([
