@@ -15,6 +15,7 @@ import { type ApplyContext, applyPlan } from './apply.ts';
 import { type EachHostOptions, eachHost } from './each-host.ts';
 import { type Deadline, deadlineIn } from './patience.ts';
 import { type ReachOptions, reach, reachAgain, readAgain } from './reach.ts';
+import { readAndApply } from './read-and-apply.ts';
 import { readPlan } from './read-plan.ts';
 import { rollOut } from './roll-out.ts';
 import type { Slot } from './schedule.ts';
@@ -63,14 +64,18 @@ export function planFleet(targets: readonly Target[], options: RunOptions): Prom
 
 /** Reads, plans, changes and verifies every host, each as soon as it is its turn. */
 export function applyFleet(targets: readonly Target[], options: RunOptions): Promise<HostOutcome[]> {
-  return rollOut(targets, { ...options, isFailure }, (target, slot) =>
-    reached(target, options, slot, async ({ connection, plan, deadline }) => ({
-      outcome:
-        plan.steps.length > 0
-          ? await applyPlan(connection, plan, contextOf(target, options, deadline))
-          : planned(plan),
-    })),
+  return rollOut(targets, { ...options, isFailure }, (target, slot) => applyAtOnce(target, options, slot));
+}
+
+async function applyAtOnce(target: Target, options: RunOptions, slot: Slot): Promise<HostOutcome> {
+  const deadline = deadlineIn(options.hostTimeoutMs);
+  const telling = tellingOf(target, options);
+  const context = contextOf(target, options, deadline);
+  const { connection, result } = await reach(target.settings, telling, slot, deadline, (login) =>
+    readAndApply(login, target, { ...telling, guard: options }, slot, context),
   );
+  connection.close();
+  return result;
 }
 
 /**

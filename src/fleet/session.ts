@@ -1,7 +1,7 @@
 /** A login on one host, and reading it over one exec channel. */
 import { newNonce } from '../host/frame.ts';
 import { type Asked, EVERYTHING, gatherCommand } from '../host/gather-script.ts';
-import { readGather } from '../host/read-gather.ts';
+import { type Answer, readGather } from '../host/read-gather.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
 import { type ConnectHow, type Connection, HostTrouble } from '../remote/connection.ts';
@@ -19,7 +19,11 @@ export async function gather(
   asked: Asked = EVERYTHING,
 ): Promise<ObservedState> {
   const nonce = newNonce();
-  const answer = await connection.exec(gatherCommand(nonce, asked), { timeoutMs });
+  return readingOf(await connection.exec(gatherCommand(nonce, asked), { timeoutMs }), nonce);
+}
+
+/** What an answer tells. Throws HostTrouble where it tells nothing. */
+export function readingOf(answer: Answer, nonce: string): ObservedState {
   const reading = readGather(answer, nonce);
   if ('problem' in reading) {
     // Reading changes nothing, so it may be done again.

@@ -102,15 +102,17 @@ const VERSIONS = 'ip -V 2>&1; s help; ip link help macvtap 2>&1;';
 export const GATHER_NAME = 'tapfleet-gather';
 
 export function gatherCommand(nonce: string, asked: Asked = EVERYTHING): string {
-  const script = [
-    PREAMBLE,
-    'exec </dev/null; s begin;',
-    ...(asked.prints ? [PRINTS, 's prints; prints;'] : []),
+  return commandLine(`${PREAMBLE} exec </dev/null; s begin; ${readingScript(asked)}`, GATHER_NAME, nonce);
+}
+
+/** Behind `PREAMBLE` and section `begin`: all that is asked for, up to section `end`. */
+export function readingScript({ prints, versions, holders }: Asked): string {
+  return [
+    ...(prints ? [PRINTS, 's prints; prints;'] : []),
     HOST,
-    ...(asked.versions ? [VERSIONS] : []),
+    ...(versions ? [VERSIONS] : []),
     LINKS_AND_WAY_IN,
-    ...(asked.holders ? [HOLDERS] : []),
+    ...(holders ? [HOLDERS] : []),
     's end;',
-  ];
-  return commandLine(script.join(' '), GATHER_NAME, nonce);
+  ].join(' ');
 }

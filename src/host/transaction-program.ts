@@ -13,8 +13,14 @@ import type { Inverse, Transaction } from '../model/transaction.ts';
 import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
-/** The folder of a host's transaction: one for each network namespace. */
-export const FOLDER = 'D=$(readlink /proc/self/ns/net); D=${D#*:?}; D=/run/tapfleet-${D%?};';
+/**
+ * The folder of a host's transaction: one for each network namespace, by its number. Since Linux 5.14 the shell itself can
+ * tell that of a file it has open.
+ */
+export const FOLDER = [
+  'D=; while read -r k v; do case $k in ino:) D=$v;; esac; done 2>/dev/null 8</proc/self/ns/net </proc/self/fdinfo/8;',
+  '[ -n "$D" ] || { D=$(readlink /proc/self/ns/net); D=${D#*:?}; D=${D%?}; }; D=/run/tapfleet-$D;',
+].join(' ');
 
 /** Into the folder, where it is this transaction's; the answer's section `verdict` begins. */
 export const ENTER = [
@@ -61,7 +67,7 @@ until mkdir "$D" 2>/dev/null; do
   fi
   if held_by "$D"; then
     bare=0
-    if ! alive "$p" "$b" && [ "$(date +%s)" -gt "$due" ] && take_over; then continue; fi
+    if ! alive "$p" "$b" && uptime && [ "$up" -gt "$due" ] && take_over; then continue; fi
   elif [ -d "$D" ]; then
     bare=$((bare + 1))
     if [ "$bare" -gt 10 ]; then mv "$D" "$D.gone.$$" && rm -rf "$D.gone.$$"; continue; fi
@@ -70,7 +76,7 @@ until mkdir "$D" 2>/dev/null; do
   sleep 1; waited=$((waited + 1))
 done
 cd "$D" || exit 1
-since=$(date +%s)
+since=$((SINCE + waited))
 true >./live && echo "$N" >./nonce || full live
 hold $$ 0
 trap 'release; exit 1' HUP INT TERM PIPE
@@ -83,12 +89,35 @@ put() {
 }
 `;
 
+/**
+ * Is this still the host that was planned? Where this very session has read it, mostly not even a counter has changed
+ * since; only else are the lines in question looked for, and brought into a form that can be compared.
+ */
 const FINGERPRINT = String.raw`
-lines=$(prints | awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -)
-if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
+named() { awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -; }
+stale() {
   s stale; printf '%s\n' "$lines"
   release
+  [ "$SUM" != kept ] || { s kept; printf '%s\n' "$was"; }
   s end; exit 0
+}
+if [ "$SUM" != kept ]; then
+  lines=$(prints | named)
+  if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then stale; fi
+else
+  now=$(ip -d -o link show 2>/dev/null)
+  [ -n "$K" ] || { release; cannot 'list its links as text ("ip -d -o link show")'; }
+  if [ "$now" != "$K" ]; then
+    was=$(steady <<KEPT | named
+$K
+KEPT
+)
+    lines=$(steady <<NOW | named
+$now
+NOW
+)
+    if [ "$was" != "$lines" ] || [ -z "$lines" ]; then stale; fi
+  fi
 fi
 `;
 
@@ -141,7 +170,7 @@ body() {
     release
   fi
 }
-due=$((since + CONFIRM + 10))
+uptime; due=$((up + CONFIRM + 5))
 hold $$ "$due"
 # Read through descriptors, for the files may go before the session has come to them.
 true >./said && true >./code && true >./undone && true >./fate || full said
@@ -169,17 +198,25 @@ cd /
 exec 3<&- 4<&- 5<&- 6<&-
 `.replaceAll('\\$', '$');
 
-/** The program's text, for `applyInput`. */
-export function transactionProgram(transaction: Transaction): string {
+/**
+ * The program's text, for `applyInput`. `nonce`: of the transaction, where it is not that of the session. `since`: seconds
+ * since the epoch, for who waits for its lock; without it the host's own clock is asked.
+ */
+export function transactionProgram(
+  transaction: Transaction,
+  { nonce, since }: { readonly nonce?: string; readonly since?: number } = {},
+): string {
   const { steps, inverse, fingerprint, replaced, confirmTimeoutS, lockTimeoutS, controller } = transaction;
   const { lines, aliases } = inverseLines(inverse);
   return [
     PREAMBLE,
+    ...(nonce === undefined ? [] : [`N=${nonce}`]),
     PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
     `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; SUM='${sum(fingerprint.sum)}'; WHO='${who(controller)}'`,
+    `SINCE=${since === undefined ? '$(date +%s)' : seconds(since)}`,
     LIBRARY,
     's begin',
     LOCK,
@@ -256,7 +293,7 @@ function seconds(value: number): string {
 }
 
 function sum(text: string): string {
-  if (!/^\d+ \d+$/.test(text)) throw new Error(`not a checksum: ${text}`);
+  if (!/^(?:\d+ \d+|kept)$/.test(text)) throw new Error(`not a checksum: ${text}`);
   return text;
 }
 

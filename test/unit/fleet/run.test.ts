@@ -78,7 +78,7 @@ test('looks who holds a tap only where an interface that is there would be chang
   expect(asked).toEqual([true]);
 });
 
-test('apply uses one login: read, apply, confirm; and the second time does nothing', async () => {
+test('apply uses one login, and one channel to read and change; and the second time does nothing', async () => {
   const { model, targets, options } = fleet({ hv01: well(), hv02: well() });
   expect(told(await applyFleet(targets, options))).toEqual([
     'hv01 applied web0,done',
@@ -87,7 +87,8 @@ test('apply uses one login: read, apply, confirm; and the second time does nothi
   expect(model.events.filter((event) => event.startsWith('hv01'))).toEqual([
     'hv01 connect',
     'hv01 exec',
-    'hv01 exec',
+    'hv01 program',
+    // The simulated host does not ask: it is told the last word.
     'hv01 exec',
     'hv01 close',
   ]);
@@ -214,8 +215,11 @@ test('a login that is not root plans and applies nothing', async () => {
       ...connection,
       open: true,
       exec: async (command, how) => {
-        const said = await connection.exec(command, how);
-        return { ...said, stdout: said.stdout.replace(/(:host\n)0\n/, '$11000\n') };
+        const heard = (stdout: string) => stdout.replace(/(:host\n)0\n/, '$11000\n');
+        const { reply } = how;
+        const say = reply && { reply: { ...reply, say: (stdout: string) => reply.say(heard(stdout)) } };
+        const said = await connection.exec(command, { ...how, ...say });
+        return { ...said, stdout: heard(said.stdout) };
       },
     };
   };
