@@ -1,5 +1,5 @@
 /** Runs over simulated hosts: what is read, changed, kept open, closed, and said when a host is ill. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   applyFleet,
   applyFleetApproved,
@@ -94,6 +94,35 @@ test('apply uses one login, and one channel to read and change; and the second t
   ]);
   expect(told(await applyFleet(targets, options))).toEqual(['hv01 planned ', 'hv02 planned ']);
   expect(model.stillOpen).toBe(0);
+});
+
+test('a host that was read for so long that others had its slot is read again before it is changed', async () => {
+  vi.useFakeTimers();
+  try {
+    const { model, targets, options } = fleet({ hv01: well() });
+    const commands: string[] = [];
+    const connect: RunOptions['connect'] = async (settings) => {
+      const connection = await model.connect(settings);
+      return {
+        ...connection,
+        open: true,
+        exec: async (command, how) => {
+          commands.push(`${/tapfleet-[a-z-]+/.exec(command)}`);
+          if (command.includes('tapfleet-read-apply')) await vi.advanceTimersByTimeAsync(5_001);
+          return connection.exec(command, how);
+        },
+      };
+    };
+    expect(told(await applyFleet(targets, { ...options, connect }))).toEqual(['hv01 applied web0,done']);
+    expect(commands).toEqual([
+      'tapfleet-read-apply',
+      'tapfleet-gather',
+      'tapfleet-apply',
+      'tapfleet-confirm',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('one host’s trouble never touches another', async () => {
