@@ -234,11 +234,13 @@ exec ${real} -batch ./rest
     return Number(readFileSync(join(this.folder, file), 'utf8').split(' ')[0]);
   }
 
-  /** As if the holder of the lock had died long ago. */
-  expire(): void {
+  /** As if the holder of the lock had died long ago. False where nobody is known to hold it. */
+  expire(): boolean {
     const file = join(this.folder, 'holder');
+    if (!existsSync(file)) return false;
     const [pid, started, , ...rest] = readFileSync(file, 'utf8').trim().split('\n').at(-1)?.split(' ') ?? [];
     writeFileSync(file, `${[pid, started, '0', ...rest].join(' ')}\n`);
+    return true;
   }
 
   /** Until nothing of a transaction is left: no folder, no process. */
