@@ -6,18 +6,19 @@ import { applyCommand, applyInput } from '../host/apply-script.ts';
 import { confirmCommand, undoCommand } from '../host/confirm-script.ts';
 import { newNonce, sectionMark } from '../host/frame.ts';
 import { type ApplyReading, readApply, readVerdict, type Verdict } from '../host/read-apply.ts';
+import type { Answer } from '../host/read-gather.ts';
 import { transactionProgram } from '../host/transaction-program.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { ChangeResult, HostOutcome } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
-import type { TransactionOptions } from '../model/transaction.ts';
+import type { Transaction, TransactionOptions } from '../model/transaction.ts';
 import { lockoutReason } from '../planning/management.ts';
 import { movedText } from '../planning/moved.ts';
 import { movedLinks, transactionOf } from '../planning/transaction.ts';
 import { judgeUndo } from '../planning/undone.ts';
 import { batchProblem, verifyHost } from '../planning/verify.ts';
-import { type Connection, HostTrouble } from '../remote/connection.ts';
+import { type Connection, HostTrouble, type Reply } from '../remote/connection.ts';
 import { gather } from './session.ts';
 
 /** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
@@ -34,49 +35,99 @@ export interface ApplyContext extends TransactionOptions {
   readonly connectAgain: () => Promise<Connection>;
 }
 
+/** Makes a plan on a host over a channel of its own. */
 export async function applyPlan(
   connection: Connection,
   plan: PlannedHost,
-  asked: ApplyContext,
+  context: ApplyContext,
 ): Promise<HostOutcome> {
+  const sending = prepare(plan, context, false);
+  if (!(sending instanceof Sending)) return sending;
+  const { nonce, timeoutMs, question } = sending;
+  const stdin = applyInput(sending.program, nonce);
+  const reply = question && { ...question, begun: sectionMark(nonce, 'begin') };
+  try {
+    const answer = await connection.exec(applyCommand(nonce), {
+      stdin,
+      timeoutMs,
+      ...(reply ? { reply } : {}),
+    });
+    return await sending.settle(connection, answer);
+  } catch (error) {
+    return sending.lost(error);
+  }
+}
+
+/**
+ * What is to be said to a host for a plan; or what became of it already, where it cannot be made. `kept`: to the session
+ * that has read the host.
+ */
+export function prepare(plan: PlannedHost, asked: ApplyContext, kept: boolean): Sending | HostOutcome {
   const context = neverWithoutSwitch(plan, asked);
   if (!plan.observed.root) {
     const message =
       'the login is not root: changing interfaces needs root; use "become: true", -b or another user';
     return failed(plan, 'not-done', [{ kind: 'privilege', message }]);
   }
-  const nonce = newNonce();
-  try {
-    const transaction = transactionOf(plan, context);
-    if (!transaction) {
-      const message =
-        'the host printed no links as text ("ip -d -o link show", sed): it could not be told whether it moved';
-      return refused(plan, { kind: 'bad-answer', message });
-    }
-    const program = applyInput(transactionProgram(transaction), nonce);
-    const timeoutMs = answerTimeoutMs(context);
-    // Read and judged once: where the host asks on the same channel, when it asks.
-    let heard: Heard | undefined;
-    const reply = {
-      begun: sectionMark(nonce, 'begin'),
-      after: sectionMark(nonce, 'end'),
-      say: (stdout: string) => {
-        heard = hear(plan, readApply({ stdout, stderr: '', code: 0 }, nonce));
-        return heard.kind === 'done' && heard.verdict.problems.length === 0 ? 'confirm\n' : 'wait\n';
-      },
-    };
+  const transaction = transactionOf(plan, context, kept);
+  if (!transaction) {
+    const message =
+      'the host printed no links as text ("ip -d -o link show", sed): it could not be told whether it moved';
+    return refused(plan, { kind: 'bad-answer', message });
+  }
+  return new Sending(plan, context, transaction);
+}
+
+/** One plan on its way to its host. */
+export class Sending {
+  readonly nonce = newNonce();
+  /** Whole, but not yet as input. */
+  readonly program: string;
+  /** From its sending to its answer. */
+  readonly timeoutMs: number;
+  /** The last word over the same channel, where it may be said there. */
+  readonly question: Reply | undefined;
+  /** Read and judged once: where the host asks on the same channel, when it asks. */
+  #heard: Heard | undefined;
+
+  constructor(
+    private readonly plan: PlannedHost,
+    private readonly context: ApplyContext,
+    transaction: Transaction,
+  ) {
+    this.program = transactionProgram(transaction, {
+      nonce: this.nonce,
+      since: Math.floor(Date.now() / 1000),
+    });
+    this.timeoutMs = answerTimeoutMs(context);
     const asks = context.confirmTimeoutS > 0 && plan.confirmOver === 'same-connection';
-    const options = { stdin: program, timeoutMs, ...(asks ? { reply } : {}) };
-    const answer = await connection.exec(applyCommand(nonce), options);
-    heard ??= hear(plan, readApply(answer, nonce));
-    return await settle(connection, plan, context, nonce, heard, readVerdict(answer, nonce));
-  } catch (error) {
+    this.question = asks
+      ? { after: sectionMark(this.nonce, 'end'), say: (stdout) => ({ text: this.#lastWord(stdout) }) }
+      : undefined;
+  }
+
+  #lastWord(stdout: string): string {
+    this.#heard = hear(this.plan, readApply({ stdout, stderr: '', code: 0 }, this.nonce));
+    return this.#heard.kind === 'done' && this.#heard.verdict.problems.length === 0 ? 'confirm\n' : 'wait\n';
+  }
+
+  /** `reading`: the nonce under which the same session read the host before. */
+  settle(connection: Connection, answer: Answer, reading?: string): Promise<HostOutcome> {
+    const { plan, context, nonce } = this;
+    const heard = this.#heard ?? hear(plan, readApply(answer, nonce, reading));
+    return settle(connection, plan, context, nonce, heard, readVerdict(answer, nonce));
+  }
+
+  /** What is known where the way to the host broke, or it said what cannot be used. A fault of ours is thrown on. */
+  lost(error: unknown): HostOutcome {
     if (!(error instanceof HostTrouble)) throw error;
+    const { confirmTimeoutS } = this.context;
     const way =
-      context.confirmTimeoutS > 0
-        ? `what was not confirmed the host takes back by itself within ${context.confirmTimeoutS} s`
+      confirmTimeoutS > 0
+        ? `what was not confirmed the host takes back by itself within ${confirmTimeoutS} s`
         : 'it is unknown which changes were made: plan again to see';
-    return failed(plan, 'unknown', [{ ...error.problem, message: `${error.problem.message}; ${way}` }]);
+    const problem = { ...error.problem, message: `${error.problem.message}; ${way}` };
+    return failed(this.plan, 'unknown', [problem]);
   }
 }
 
@@ -106,7 +157,8 @@ async function settle(
       return refused(plan, { kind: 'locked', message });
     }
     case 'stale': {
-      const moved = movedText(movedLinks(plan, reading.prints), plan.observed.prints, reading.prints);
+      const names = movedLinks(plan, reading.prints, reading.kept);
+      const moved = movedText(names, reading.kept ?? plan.observed.prints, reading.prints);
       const message = `changed on the host since it was read: ${moved || 'a link'}; nothing was touched: plan again`;
       return refused(plan, { kind: 'stale-plan', message });
     }

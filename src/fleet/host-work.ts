@@ -11,9 +11,11 @@ import type { Connection } from '../remote/connection.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
 import { type Deadline, deadlineIn } from './patience.ts';
 import { type ReachOptions, reach, reachAgain } from './reach.ts';
+import { readAndApply } from './read-and-apply.ts';
+import { readPlan } from './read-plan.ts';
 import type { RunEvent } from './run-event.ts';
 import type { Slot } from './schedule.ts';
-import { planOf, type Target } from './target.ts';
+import type { Target } from './target.ts';
 
 /** Each throws HostTrouble where the host could not be read. */
 export interface HostWork {
@@ -52,35 +54,41 @@ class WorkHere implements HostWork {
     this.#options = options;
   }
 
-  plan(target: Target, slot: Slot): Promise<HostOutcome> {
-    return this.#reached(target, slot, async ({ plan }) => ({ outcome: planned(plan) }));
+  async plan(target: Target, slot: Slot, forReport: boolean): Promise<HostOutcome> {
+    const { connection, plan } = await this.#readPlan(target, slot, !forReport);
+    connection.close();
+    return planned(plan);
   }
 
-  apply(target: Target, slot: Slot): Promise<HostOutcome> {
-    return this.#reached(target, slot, async ({ connection, plan, deadline }) => ({
-      outcome:
-        plan.steps.length > 0
-          ? await applyPlan(connection, plan, this.#contextOf(target, deadline))
-          : planned(plan),
-    }));
+  async apply(target: Target, slot: Slot): Promise<HostOutcome> {
+    const deadline = deadlineIn(this.#options.hostTimeoutMs);
+    const telling = tellingOf(target, this.#options);
+    const reading = { ...telling, guard: this.#options };
+    const context = this.#contextOf(target, deadline);
+    const { connection, result } = await reach(target.settings, telling, slot, deadline, (login) =>
+      readAndApply(login, target, reading, slot, context),
+    );
+    connection.close();
+    return result;
   }
 
-  review(target: Target, slot: Slot): Promise<HostOutcome> {
+  async review(target: Target, slot: Slot): Promise<HostOutcome> {
     const { keep: most = MAX_KEPT } = this.#options;
-    return this.#reached(target, slot, async ({ connection, plan }) => {
-      const keep = plan.steps.length > 0 && this.#kept.size < most;
-      if (keep) this.#kept.set(target.host, connection);
-      return { outcome: planned(plan), keep };
-    });
+    const { connection, plan } = await this.#readPlan(target, slot, true);
+    if (plan.steps.length > 0 && this.#kept.size < most) this.#kept.set(target.host, connection);
+    else connection.close();
+    return planned(plan);
   }
 
   async applyReviewed(target: Target, reviewed: PlannedHost, slot: Slot): Promise<HostOutcome> {
     const connection = this.#kept.get(target.host);
     if (!connection?.open) return this.apply({ ...target, expected: expectationOf(reviewed) }, slot);
     const deadline = deadlineIn(this.#options.hostTimeoutMs);
-    const outcome = await applyPlan(connection, reviewed, this.#contextOf(target, deadline));
-    connection.close();
-    return outcome;
+    try {
+      return await applyPlan(connection, reviewed, this.#contextOf(target, deadline));
+    } finally {
+      connection.close();
+    }
   }
 
   close(): void {
@@ -88,24 +96,19 @@ class WorkHere implements HostWork {
     this.#kept.clear();
   }
 
-  /** Connects, reads, plans, works and closes; a connection that `work` keeps is closed in the end. */
-  async #reached(
+  /** The login is the caller's to close. `prints`: the plan may be applied or saved. */
+  async #readPlan(
     target: Target,
     slot: Slot,
-    work: (reached: ReachedTarget) => Promise<{ readonly outcome: HostOutcome; readonly keep?: boolean }>,
-  ): Promise<HostOutcome> {
+    prints: boolean,
+  ): Promise<{ readonly connection: Connection; readonly plan: PlannedHost }> {
+    const telling = tellingOf(target, this.#options);
+    const reading = { ...telling, guard: this.#options, prints };
     const deadline = deadlineIn(this.#options.hostTimeoutMs);
-    const options = tellingOf(target, this.#options);
-    const { connection, observed } = await reach(target.settings, options, slot, deadline);
-    let keep = false;
-    try {
-      const plan = planOf(target, observed, this.#options);
-      const result = await work({ connection, plan, deadline });
-      keep = result.keep === true;
-      return result.outcome;
-    } finally {
-      if (!keep) connection.close();
-    }
+    const { connection, result } = await reach(target.settings, telling, slot, deadline, (login) =>
+      readPlan(login, target, reading, slot),
+    );
+    return { connection, plan: result };
   }
 
   #contextOf(target: Target, deadline: Deadline): ApplyContext {
@@ -117,12 +120,6 @@ class WorkHere implements HostWork {
       connectAgain: () => reachAgain(target.settings, tellingOf(target, this.#options), deadline),
     };
   }
-}
-
-interface ReachedTarget {
-  readonly connection: Connection;
-  readonly plan: PlannedHost;
-  readonly deadline: Deadline;
 }
 
 /** The options of reaching one host, which is told by its name. */

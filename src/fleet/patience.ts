@@ -75,12 +75,39 @@ export async function persistently<T>(
 
 /** Gives the slot up where `work` takes longer than `ms`, and takes one again before it goes on. */
 export async function patiently<T>(slot: Slot, ms: number, work: Promise<T>): Promise<T> {
-  const timer = setTimeout(() => slot.release(), ms);
+  const patience = new Patience(slot, ms);
   try {
     return await work;
   } finally {
-    clearTimeout(timer);
-    await slot.take();
+    await patience.end();
+  }
+}
+
+/** Waiting that holds its slot for so long, and no longer. */
+export class Patience {
+  #lost = false;
+  readonly #timer: NodeJS.Timeout;
+
+  constructor(
+    private readonly slot: Slot,
+    ms: number,
+  ) {
+    this.#timer = setTimeout(() => {
+      this.#lost = true;
+      slot.release();
+    }, ms);
+  }
+
+  /** What was waited for is there. Whether the slot is still held: then it stays so. */
+  heard(): boolean {
+    clearTimeout(this.#timer);
+    return !this.#lost;
+  }
+
+  /** With a slot again. */
+  async end(): Promise<void> {
+    clearTimeout(this.#timer);
+    await this.slot.take();
   }
 }
 

@@ -2,16 +2,17 @@
  * A host is logged in on and read, however often that takes: within its time, without holding a slot while nothing
  * comes back. Whatever fails for good is thrown as HostTrouble.
  */
+import type { Asked } from '../host/gather-script.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
-import type { Connection, ExecOptions, FollowOptions } from '../remote/connection.ts';
+import type { Connection, ExecOptions, FollowOptions, Reply } from '../remote/connection.ts';
 import { HostTrouble } from '../remote/connection.ts';
 import { type Deadline, pastDeadline, patiently, persistently, type Retrying } from './patience.ts';
 import type { Slot } from './schedule.ts';
 import { type Connect, gather, READ_TIMEOUT_MS } from './session.ts';
 
 /** A host that is read for longer gives its slot up. Long, for it may be ourselves who are slow. */
-const READ_PATIENCE_MS = 5_000;
+export const READ_PATIENCE_MS = 5_000;
 
 export interface ReachOptions extends Retrying {
   readonly connect: Connect;
@@ -23,24 +24,25 @@ export interface ReachOptions extends Retrying {
   readonly opened?: (connection: Connection) => void;
 }
 
-export interface Reached {
+export interface Reached<T> {
   /** The caller's to close. */
   readonly connection: Connection;
-  readonly observed: ObservedState;
+  readonly result: T;
 }
 
-/** Logs in and reads; both are tried again together where the connection broke. */
-export function reach(
+/** Logs in and reads with `read`; both are tried again together where the connection broke. */
+export function reach<T>(
   settings: ConnectionSettings,
   options: ReachOptions,
   slot: Slot,
   deadline: Deadline,
-): Promise<Reached> {
+  read: (connection: Connection) => Promise<T>,
+): Promise<Reached<T>> {
   return persistently(slot, deadline, options, async () => {
     const connection = await logIn(settings, options, deadline, slot);
     try {
       options.opened?.(connection);
-      return { connection, observed: await readAgain(connection, options, slot) };
+      return { connection, result: await read(connection) };
     } catch (error) {
       connection.close();
       throw error;
@@ -53,8 +55,9 @@ export function readAgain(
   connection: Connection,
   { commandTimeoutMs = READ_TIMEOUT_MS }: Pick<ReachOptions, 'commandTimeoutMs'>,
   slot: Slot,
+  asked: Asked,
 ): Promise<ObservedState> {
-  return patiently(slot, READ_PATIENCE_MS, gather(connection, commandTimeoutMs));
+  return patiently(slot, READ_PATIENCE_MS, gather(connection, commandTimeoutMs, asked));
 }
 
 /** Logs in anew on a host that was reached before, with the same patience; its slot stays its own. */
@@ -117,13 +120,31 @@ class TimedConnection implements Connection {
   }
 
   async exec(command: string, options: ExecOptions) {
-    const left = this.deadline.leftMs();
-    if (left === 0) throw pastDeadline(this.hostTimeoutMs);
-    if (left >= options.timeoutMs) return this.inner.exec(command, options);
+    let short = false;
+    const atMost = (ms: number) => {
+      const left = this.deadline.leftMs();
+      short = left < ms;
+      return Math.min(left, ms);
+    };
+    const within = <T extends Reply>(reply: T): T => ({
+      ...reply,
+      say: (stdout) => {
+        const said = reply.say(stdout);
+        const { next, timeoutMs } = said;
+        return {
+          ...said,
+          ...(next ? { next: within(next) } : {}),
+          ...(timeoutMs === undefined ? {} : { timeoutMs: atMost(timeoutMs) }),
+        };
+      },
+    });
+    if (this.deadline.leftMs() === 0) throw pastDeadline(this.hostTimeoutMs);
+    const { reply, timeoutMs } = options;
     try {
-      return await this.inner.exec(command, { ...options, timeoutMs: left });
+      const bounded = { ...options, timeoutMs: atMost(timeoutMs) };
+      return await this.inner.exec(command, reply ? { ...bounded, reply: within(reply) } : bounded);
     } catch (error) {
-      if (error instanceof HostTrouble && error.problem.kind === 'timeout')
+      if (short && error instanceof HostTrouble && error.problem.kind === 'timeout')
         throw pastDeadline(this.hostTimeoutMs);
       throw error;
     }

@@ -9,7 +9,7 @@ import { statusOf } from '../report/build.ts';
 import { type EachHostOptions, eachHost, eachHostKeeping } from './each-host.ts';
 import { type HostWork, type HostWorkOptions, tellingOf, workHere } from './host-work.ts';
 import { deadlineIn } from './patience.ts';
-import { type ReachOptions, reach } from './reach.ts';
+import { type ReachOptions, reach, readAgain } from './reach.ts';
 import { rollOut } from './roll-out.ts';
 import type { Target } from './target.ts';
 
@@ -22,6 +22,8 @@ export interface RunOptions extends EachHostOptions, HostWorkOptions {
   /** Of `planFleet`: its outcomes go into a report and nowhere else. */
   readonly forReport?: boolean;
 }
+
+const FACTS = { prints: false, versions: true, holders: true } as const;
 
 /** What counts against a failure budget. */
 function isFailure(outcome: HostOutcome): boolean {
@@ -87,9 +89,12 @@ export async function gatherFleet(
   const observed = new Map<string, ObservedState>();
   const outcomes = await eachHost(targets, options, async (target, slot) => {
     const deadline = deadlineIn(options.hostTimeoutMs);
-    const found = await reach(target.settings, tellingOf(target, options), slot, deadline);
+    const telling = tellingOf(target, options);
+    const found = await reach(target.settings, telling, slot, deadline, (login) =>
+      readAgain(login, telling, slot, FACTS),
+    );
     found.connection.close();
-    observed.set(target.host, found.observed);
+    observed.set(target.host, found.result);
     return { kind: 'skipped', host: target.host, reason: '' };
   });
   return { observed, unread: outcomes.filter((outcome) => !observed.has(outcome.host)) };

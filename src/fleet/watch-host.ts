@@ -4,7 +4,6 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import type { ConnectionSettings } from '../model/connection.ts';
-import type { ObservedState } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
 import type { WatchEvent, WatchedState } from '../model/watch.ts';
@@ -24,7 +23,8 @@ import { problemOf } from './each-host.ts';
 import { Following } from './following.ts';
 import { Healer, type Healing } from './heal-host.ts';
 import { deadlineIn } from './patience.ts';
-import { type ReachOptions, reach, readAgain } from './reach.ts';
+import { type ReachOptions, reach } from './reach.ts';
+import { readPlan } from './read-plan.ts';
 import { planOf, type Target } from './target.ts';
 
 export interface HostWatchOptions {
@@ -187,8 +187,10 @@ export class HostWatch {
         if (!this.#hasOneSession) this.#following = this.#follow(connection);
       };
       const options = { ...reaching, stop: this.#life.signal, opened };
-      const { observed } = await reach(this.#target.settings, options, turn, deadlineIn(undefined));
-      return this.#judge(observed) !== undefined;
+      const { result } = await reach(this.#target.settings, options, turn, deadlineIn(undefined), (login) =>
+        this.#plan(login, turn),
+      );
+      return this.#judge(result) !== undefined;
     } finally {
       turn.release();
     }
@@ -203,20 +205,26 @@ export class HostWatch {
     }
   }
 
-  /** Reads, and gives the plan back where it may be made. */
-  async #look(connection: Connection, turn: Turn): Promise<PlannedHost | undefined> {
+  /** Reads, and gives the plan back where it may be made; `prints`: and is to be made. */
+  async #look(connection: Connection, turn: Turn, prints = false): Promise<PlannedHost | undefined> {
     this.#pace.began(this.#options.now());
-    return this.#judge(await readAgain(connection, this.#options.reaching, turn));
+    return this.#judge(await this.#plan(connection, turn, prints));
   }
 
-  #judge(observed: ObservedState): PlannedHost | undefined {
+  #plan(connection: Connection, turn: Turn, prints = false): Promise<PlannedHost> {
+    const reading = { ...this.#options.reaching, guard: GUARD, prints };
+    return readPlan(connection, this.#target, reading, turn);
+  }
+
+  #judge(read: PlannedHost): PlannedHost | undefined {
     const { host, manifest } = this.#target;
     const now = this.#options.now();
-    const plan = planOf(this.#target, observed, GUARD);
+    // What the host must have may be something else since it was asked.
+    const plan = read.manifest === manifest ? read : planOf(this.#target, read.observed, GUARD);
     this.#options.counters.reads++;
     this.#readAt = now;
     this.#pace.ended(now);
-    this.#links = relevantLinks(manifest, observed);
+    this.#links = relevantLinks(manifest, plan.observed);
     this.#become(stateOf(reportHost({ kind: 'planned', host, plan })));
     this.#wasInSync ||= this.#state.status === 'in-sync';
     return mayHeal(plan, this.#wasInSync) ? plan : undefined;
@@ -227,7 +235,7 @@ export class HostWatch {
     if (!drifted || !connection || !this.#healer || this.#isStopped) return;
     const login = connection;
     await this.#healer.heal(login, this.#target, async (turn) =>
-      this.#isStopped ? undefined : this.#look(login, turn),
+      this.#isStopped ? undefined : this.#look(login, turn, true),
     );
   }
 

@@ -1,10 +1,13 @@
 /**
- * The command that runs a transaction: a loader that no login shell changes. The program itself
- * (transaction-program.ts) comes on standard input; `read-apply.ts` reads its answer.
+ * The commands that run a transaction: a loader that no login shell changes. The program itself
+ * (transaction-program.ts) comes on standard input; `read-apply.ts` reads its answer. One reads the host first, so that
+ * what is found and what is done about it take one session of the host, not two.
  */
 import { commandLine, SECTION_FUNCTION } from './frame.ts';
+import { type Asked, PREAMBLE, readingScript } from './gather-script.ts';
 
 export const APPLY_NAME = 'tapfleet-apply';
+export const READ_APPLY_NAME = 'tapfleet-read-apply';
 
 /**
  * Runs the program whole or not at all: an rc file that reads its standard input has eaten the beginning, a connection
@@ -13,12 +16,25 @@ export const APPLY_NAME = 'tapfleet-apply';
  * The PATH of a login may have nothing of the system, not even `sed`. Reads up to the program's last line (or the end of
  * the input): what comes after it on the same channel is the answer to the program's question.
  */
-const LOADER = [
-  'N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin;',
-  SECTION_FUNCTION,
+const LOAD = [
   'p=$(sed -n "/^: begin $N /,/^: end $N$/p;/^: end $N$/q");',
-  'case "$p" in ": begin $N ${#p} "*) eval "$p";; *) s begin; s partial; s end;; esac',
+  'case "$p" in ": begin $N ${#p} "*) eval "$p";;',
 ].join(' ');
+
+const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${LOAD} *) s begin; s partial; s end;; esac`;
+
+/**
+ * What the host had when it was read it keeps itself (`K`), to tell when the program comes whether it has moved: neither
+ * the wire nor we need the lines. Where nothing is to be done it is told so by an empty program, for over a terminal no
+ * input ends.
+ */
+const readApplyScript = (asked: Asked) =>
+  [
+    PREAMBLE,
+    'exec 9<&0 </dev/null; s begin; K=$(ip -d -o link show 2>/dev/null);',
+    readingScript(asked),
+    `exec <&9; ${LOAD} *) s partial; s end;; esac`,
+  ].join(' ');
 
 /** The last line of a program. The nonce in it keeps any text that is not ours from being one. */
 export function endOfProgram(nonce: string): string {
@@ -39,4 +55,9 @@ export function applyInput(program: string, nonce: string): string {
 
 export function applyCommand(nonce: string): string {
   return commandLine(LOADER, APPLY_NAME, nonce);
+}
+
+/** Answers as `gatherCommand` does, then takes what `applyInput` makes. */
+export function readApplyCommand(nonce: string, asked: Asked): string {
+  return commandLine(readApplyScript(asked), READ_APPLY_NAME, nonce);
 }

@@ -1,18 +1,39 @@
 /**
  * The program that reads a host: POSIX sh and iproute2, nothing written, nothing opened that a guest uses. One exec
  * channel brings back all that a plan needs. `read-gather.ts` reads its answer.
+ *
+ * What the shell can find out by itself it is not given a program for, and what nobody asks for is not looked for: a
+ * program takes a millisecond or more of the host, which is most of what reading it costs.
  */
 import { commandLine, SECTION_FUNCTION } from './frame.ts';
+
+/** What is read beside the links and macvtaps. */
+export interface Asked {
+  /** A line a link, to tell later whether the host is still as it was: for what is changed, and for a saved plan. */
+  readonly prints: boolean;
+  /** The version of `ip` and the options it knows: for facts, and where a play declares what not every version has. */
+  readonly versions: boolean;
+  /** Who has taps open: for facts, and where an interface that is there would be changed. */
+  readonly holders: boolean;
+}
+
+export const EVERYTHING: Asked = { prints: true, versions: true, holders: true };
 
 /** `$1` is the nonce, `$2` the login's SSH_CONNECTION (sudo drops it from the environment). */
 export const PREAMBLE = [
   'N=$1; C=$2;',
   'PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL;',
   SECTION_FUNCTION,
-  // A line a link, without what changes by itself (carrier, counters, queues of others) and in ASCII, so that it comes
-  // through every channel as it is and has one sum on both ends.
-  'prints() { ip -d -o link show 2>/dev/null | sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//"',
-  '-e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//" -e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //" -e "s/[^ -~]/?/g"; };',
+].join(' ');
+
+/**
+ * `prints`: a line a link, without what changes by itself (carrier, counters, timers of bridges, queues of others) and in
+ * ASCII, so that it comes through every channel as it is and has one sum on both ends.
+ */
+export const PRINTS = [
+  'steady() { sed -e "s/NO-CARRIER,//" -e "s/,LOWER_UP//" -e "s/,M-DOWN//" -e "s/,DORMANT//" -e "s/ qdisc [^ ]*//" -e "s/ state [^ ]*//"',
+  '-e "s/promiscuity [0-9]* //" -e "s/allmulti [0-9]* //" -e "s/usedbcqueuelen [0-9]* //" -e "s/_timer  *[0-9.]*/_timer/g" -e "s/[^ -~]/?/g"; };',
+  'prints() { ip -d -o link show 2>/dev/null | steady; };',
 ].join(' ');
 
 /**
@@ -24,6 +45,7 @@ export const PREAMBLE = [
  * kept out (another user namespace, SELinux): a link of /proc/PID can be followed where the descriptors can, and costs
  * no process; a zombie has neither. The first process is everywhere; where it is not seen, there is no /proc. Some
  * machines shut it off from everyone, and it is no guest: its links need not be followed.
+ * Character devices alone go on to `stat`: they are few. `-prune`, for a descriptor of a folder is followed too.
  */
 const HOLDERS = [
   's holders;',
@@ -36,7 +58,7 @@ const HOLDERS = [
   '[ -n "$c" ] && [ -d /proc/1 ] || echo blind;',
   'Q=; for p in /proc/[0-9]*; do if [ -r "$p/fd" ] && { [ "$p" = /proc/1 ] || [ -e "$p/cwd" ]; }; then continue; fi; Q="$Q $p"; done;',
   'command -v stat >/dev/null && command -v find >/dev/null && command -v xargs >/dev/null || echo blind;',
-  'find /proc/[0-9]*/fd -type l 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
+  'find -L /proc/[0-9]*/fd -name "[0-9]*" -prune -type c 2>/dev/null | xargs stat -Lc "F %t:%T %n" 2>/dev/null | grep -F "$P" |',
   'while read -r x d f; do p=${f#/proc/}; p=${p%%/*}; c=; read -r c 2>/dev/null <"/proc/$p/comm";',
   'case $(readlink "$f") in "") continue;; *" (deleted)") t=stale;; *) t=open;; esac; printf "F %s %s %s %s" "$d" "$p" "$t" "$c"; echo;',
   'g=$(tr "[:cntrl:]" " " 2>/dev/null <"/proc/$p/cmdline"); case "$g" in *" -name "*) g=${g#* -name }; printf "G %s %s" "$p" "${g%% *}"; echo;; esac; done;',
@@ -48,30 +70,49 @@ const HOLDERS = [
 ].join(' ');
 
 /** `ip -j` came with iproute2 4.14; before it the text form is all there is, with aliases read from sysfs. */
-const LINKS = [
-  's links; ip -j -d link show 2>/dev/null || {',
+const OLD_LINKS = [
   's text; ip -d -o link show;',
-  's aliases; for d in /sys/class/net/*; do a=; IFS= read -r a <"$d/ifalias"; if [ -n "$a" ]; then printf "%s %s" "${d##*/}" "$a"; echo; fi; done; } 2>/dev/null;',
+  's aliases; for d in /sys/class/net/*; do a=; IFS= read -r a <"$d/ifalias"; if [ -n "$a" ]; then printf "%s %s" "${d##*/}" "$a"; echo; fi; done;',
+  's version; ip -V 2>&1;',
 ].join(' ');
 
-/** Run before every answer's end: a transaction re-reads the host with the same words. What it was planned from is the
- * gather program's alone (`prints`). */
-export const READ_HOST = [
-  // Read by the shell itself where it can: each program takes a millisecond or two of the host.
+/** The interfaces alone: what a transaction has made of them. */
+export const READ_LINKS = `s links; ip -j -d link show 2>/dev/null || { ${OLD_LINKS} } 2>/dev/null; s end;`;
+
+/**
+ * The links, and which of them has the address that the login came to, both from one `ip`. A link-local address may be
+ * any link's: it tells nothing.
+ */
+const LINKS_AND_WAY_IN = [
+  'set -- $C; A=${3#::ffff:}; case $A in *%*) A=;; esac; s address; echo "$A";',
+  's links; { echo link show; [ -z "$A" ] || echo "addr show to $A"; } | ip -j -d -batch - 2>/dev/null || {',
+  OLD_LINKS,
+  's management; if [ -n "$A" ]; then ip -o addr show to "$A"; fi; } 2>/dev/null;',
+].join(' ');
+
+const HOST = [
+  // Read by the shell itself where it can.
   's host; u=; while read -r k a b r; do case $k in Uid:) u=$b; break;; esac; done 2>/dev/null </proc/self/status; echo ${u:-$(id -u)};',
   'r=; read -r r 2>/dev/null </proc/sys/kernel/osrelease; echo ${r:-$(uname -r)};',
-  'command -v ip >/dev/null || echo no-ip; ip -V 2>&1;',
-  's help; ip link help macvtap 2>&1;',
-  's management; set -- $C; if [ -n "$3" ]; then ip -o addr show to "${3#::ffff:}" 2>/dev/null; fi;',
-  LINKS,
-  HOLDERS,
-  's end;',
+  'command -v ip >/dev/null || echo no-ip;',
 ].join(' ');
+
+const VERSIONS = 'ip -V 2>&1; s help; ip link help macvtap 2>&1;';
 
 export const GATHER_NAME = 'tapfleet-gather';
 
-const GATHER_SCRIPT = `${PREAMBLE} exec </dev/null; s begin; s prints; prints; ${READ_HOST}`;
+export function gatherCommand(nonce: string, asked: Asked = EVERYTHING): string {
+  return commandLine(`${PREAMBLE} exec </dev/null; s begin; ${readingScript(asked)}`, GATHER_NAME, nonce);
+}
 
-export function gatherCommand(nonce: string): string {
-  return commandLine(GATHER_SCRIPT, GATHER_NAME, nonce);
+/** Behind `PREAMBLE` and section `begin`: all that is asked for, up to section `end`. */
+export function readingScript({ prints, versions, holders }: Asked): string {
+  return [
+    ...(prints ? [PRINTS, 's prints; prints;'] : []),
+    HOST,
+    ...(versions ? [VERSIONS] : []),
+    LINKS_AND_WAY_IN,
+    ...(holders ? [HOLDERS] : []),
+    's end;',
+  ].join(' ');
 }

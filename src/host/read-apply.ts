@@ -9,7 +9,12 @@ export type ApplyReading =
   /** Nothing was touched: somebody else is at work. Seconds since the epoch. */
   | { readonly kind: 'locked'; readonly who: string; readonly since: number | undefined }
   /** Nothing was touched: the host is no longer as it was planned. */
-  | { readonly kind: 'stale'; readonly prints: ReadonlyMap<string, string> }
+  | {
+      readonly kind: 'stale';
+      readonly prints: ReadonlyMap<string, string>;
+      /** What it had when it was planned, where it kept that itself. */
+      readonly kept: ReadonlyMap<string, string> | undefined;
+    }
   /** Nothing was touched: the host could not begin, or the program did not arrive whole. */
   | { readonly kind: 'untouched'; readonly problem: Problem }
   /** Every step was made, and the switch is armed where one was asked for. */
@@ -25,7 +30,10 @@ export type ApplyReading =
   | { readonly kind: 'late'; readonly observed: ObservedState }
   | { readonly kind: 'problem'; readonly problem: Problem };
 
-export function readApply(answer: Answer, nonce: string): ApplyReading {
+/** `reading`: the nonce under which the same session read the host before. */
+export function readApply(answer: Answer, nonce: string, reading?: string): ApplyReading {
+  const before = reading === undefined ? undefined : readSections(answer.stdout, reading);
+  if (before?.has('partial')) return { kind: 'untouched', problem: EATEN };
   const sections = readSections(answer.stdout, nonce);
   if (!sections) return { kind: 'problem', problem: explainSilence(answer) };
   const locked = sections.get('locked');
@@ -34,7 +42,10 @@ export function readApply(answer: Answer, nonce: string): ApplyReading {
     return { kind: 'locked', who: who || 'another run', since: Number(since) || undefined };
   }
   const stale = sections.get('stale');
-  if (stale !== undefined) return { kind: 'stale', prints: readPrints(stale) };
+  if (stale !== undefined) {
+    const kept = sections.get('kept');
+    return { kind: 'stale', prints: readPrints(stale), kept: kept === undefined ? kept : readPrints(kept) };
+  }
   if (sections.has('partial')) return { kind: 'untouched', problem: EATEN };
   const said = sections.get('problem');
   if (said !== undefined) {
@@ -42,13 +53,13 @@ export function readApply(answer: Answer, nonce: string): ApplyReading {
     const message = `the host could not begin: ${said.trim()}; nothing was touched`;
     return { kind: 'untouched', problem: { kind, message } };
   }
-  const reading = readObserved(sections);
-  if ('problem' in reading) return { kind: 'problem', problem: reading.problem };
-  if (sections.has('late')) return { kind: 'late', observed: reading.observed };
+  const now = readObserved(sections);
+  if ('problem' in now) return { kind: 'problem', problem: now.problem };
+  if (sections.has('late')) return { kind: 'late', observed: now.observed };
   const code = Number.parseInt(sections.get('code') ?? '', 10);
   const failure = readBatchFailure(sections.get('batch') ?? '', Number.isNaN(code) ? 1 : code);
-  if (!failure) return { kind: 'done', observed: reading.observed };
-  return { kind: 'failed', failure, undone: sections.get('undone'), observed: reading.observed };
+  if (!failure) return { kind: 'done', observed: now.observed };
+  return { kind: 'failed', failure, undone: sections.get('undone'), observed: now.observed };
 }
 
 /** Said by the loader (apply-script.ts). A cut connection is no other cause of it: then nobody hears the answer. */

@@ -2,7 +2,7 @@
  * The answer of the gather program → the observed state, or why it cannot be used. Trusts nothing: half an answer, an
  * answer with noise around it and one from another run are told apart from a whole one. Pure.
  */
-import { parseLinksJson, type ReadLink } from '../iproute/links-json.ts';
+import { parseLinksJson, type ReadLink, splitAddress } from '../iproute/links-json.ts';
 import { parseAliases, parseLinksText } from '../iproute/links-text.ts';
 import { readMark } from '../model/mark.ts';
 import type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from '../model/observed.ts';
@@ -27,14 +27,15 @@ export function readGather(answer: Answer, nonce: string): Reading {
 
 /** The part of an answer that `gather` and `apply` share. */
 export function readObserved(sections: ReadonlyMap<string, string>): Reading {
-  const [uid = '', kernel = '', ...version] = (sections.get('host') ?? '').trim().split('\n');
+  const [uid = '', kernel = '', ...host] = (sections.get('host') ?? '').trim().split('\n');
+  const version = [...host, ...(sections.get('version') ?? '').trim().split('\n')].filter(Boolean);
   if (version[0] === 'no-ip') {
     return bad(
       'missing-tool',
       'no command "ip" in PATH or the sbin directories: install iproute2 on the host',
     );
   }
-  const links = readLinks(sections);
+  const { links, device } = readLinks(sections);
   if (!links) {
     const said = version.join(' ') || 'nothing';
     return /busybox/i.test(said)
@@ -54,8 +55,11 @@ export function readObserved(sections: ReadonlyMap<string, string>): Reading {
       kernel,
       iproute2: version.join(' ').replace(/^ip utility, /, ''),
       root,
-      knowsBcqueuelen: /\bbcqueuelen\b/.test(sections.get('help') ?? ''),
-      managementDevice: /^\d+: (\S+)/m.exec(sections.get('management') ?? '')?.[1],
+      // Whoever shows it can set it.
+      knowsBcqueuelen:
+        /\bbcqueuelen\b/.test(sections.get('help') ?? '') ||
+        links.some(({ macvtap }) => macvtap?.bcqueuelen !== undefined),
+      managementDevice: device,
       prints: readPrints(sections.get('prints') ?? ''),
       links: new Map(links.map((link) => [link.name, withoutMacvtap(link)])),
       macvtaps: new Map(
@@ -78,12 +82,20 @@ export function readPrints(text: string): Map<string, string> {
   return prints;
 }
 
-function readLinks(sections: ReadonlyMap<string, string>): ReadLink[] | undefined {
-  const json = parseLinksJson(sections.get('links') ?? '');
+/** The links, or undefined where nothing can be read; the device that has the address the login came to. */
+function readLinks(sections: ReadonlyMap<string, string>): {
+  readonly links: ReadLink[] | undefined;
+  readonly device: string | undefined;
+} {
+  const said = sections.get('links') ?? '';
+  const asked = (sections.get('address') ?? '').trim() !== '';
+  const { links: first, device } = asked ? splitAddress(said) : { links: said, device: undefined };
+  const json = parseLinksJson(first);
   // Every host has its loopback device: a list of nothing is no answer.
-  if (json && json.length > 0) return json;
+  const told = /^\d+: (\S+)/m.exec(sections.get('management') ?? '')?.[1];
+  if (json && json.length > 0) return { links: json, device: device ?? told };
   const text = parseLinksText(sections.get('text') ?? '', parseAliases(sections.get('aliases') ?? ''));
-  return text.length > 0 ? text : undefined;
+  return { links: text.length > 0 ? text : undefined, device: told };
 }
 
 function readMacvtap(link: ReadLink, holders: readonly Holder[] | 'unknown'): ObservedMacvtap {

@@ -10,11 +10,17 @@
  */
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
-import { PREAMBLE, READ_HOST } from './gather-script.ts';
+import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
-/** The folder of a host's transaction: one for each network namespace. */
-export const FOLDER = 'D=/run/tapfleet-$(readlink /proc/self/ns/net | tr -dc 0-9);';
+/**
+ * The folder of a host's transaction: one for each network namespace, by its number. Since Linux 5.14 the shell itself can
+ * tell that of a file it has open.
+ */
+export const FOLDER = [
+  'D=; while read -r k v; do case $k in ino:) D=$v;; esac; done 2>/dev/null 8</proc/self/ns/net </proc/self/fdinfo/8;',
+  '[ -n "$D" ] || { D=$(readlink /proc/self/ns/net); D=${D#*:?}; D=${D%?}; }; D=/run/tapfleet-$D;',
+].join(' ');
 
 /** Into the folder, where it is this transaction's; the answer's section `verdict` begins. */
 export const ENTER = [
@@ -23,7 +29,7 @@ export const ENTER = [
 ].join(' ');
 
 /** Too late: the timer is at work, and the host is read again only when it is done. */
-export const WAIT = 'if [ "$o" = "$N" ]; then while [ -f ./live ]; do nap; done; fi; echo gone;';
+export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; echo gone;';
 
 /** Disarms the switch: one atomic rename decides between this and the timer. */
 export const CONFIRM = [
@@ -45,8 +51,11 @@ case "$D" in *[0-9]) ;; *) cannot "read /proc/self/ns/net" ;; esac
 # Ends what a dead holder left: half done it is taken back, decided it is cleared away.
 take_over() (
   cd "$D" 2>/dev/null || exit 0
-  if [ -f ./undo ]; then exec sh ./undo at-once >/dev/null 2>&1; fi
-  if [ -f ./dead ]; then mv ./dead ./live; fi
+  # Nothing is armed before all that an undo needs is there.
+  if lives; then
+    if [ -f ./armed ] || [ -f ./undoing ]; then exec sh ./undo at-once >/dev/null 2>&1; fi
+  fi
+  rm -f ./dead
   release
 )
 waited=0; bare=0
@@ -56,36 +65,64 @@ until mkdir "$D" 2>/dev/null; do
     if [ -d "$D" ]; then continue; fi
     cannot "make $D: $why"
   fi
-  if read -r p b due since who 2>/dev/null <"$D/holder"; then
+  if held_by "$D"; then
     bare=0
-    if ! alive "$p" "$b" && [ "$(date +%s)" -gt "$due" ] && take_over; then continue; fi
+    if ! alive "$p" "$b" && uptime && [ "$up" -gt "$due" ] && take_over; then continue; fi
   elif [ -d "$D" ]; then
     bare=$((bare + 1))
     if [ "$bare" -gt 10 ]; then mv "$D" "$D.gone.$$" && rm -rf "$D.gone.$$"; continue; fi
   fi
-  if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; cat "$D/holder" 2>/dev/null; s end; exit 0; fi
+  if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; held_by "$D" && echo "$p $b $due $since $who"; s end; exit 0; fi
   sleep 1; waited=$((waited + 1))
 done
 cd "$D" || exit 1
-since=$(date +%s)
+since=$((SINCE + waited))
 true >./live && echo "$N" >./nonce || full live
 hold $$ 0
 trap 'release; exit 1' HUP INT TERM PIPE
-rm -rf "$D".gone.*
+set -- "$D".gone.*
+if [ -e "$1" ]; then rm -rf "$@"; fi
+# put FILE [LINES]...: a file of the transaction.
+put() {
+  put=$1; shift
+  if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi >"./$put" || full "$put"
+}
 `;
 
+/**
+ * Is this still the host that was planned? Where this very session has read it, mostly not even a counter has changed
+ * since; only else are the lines in question looked for, and brought into a form that can be compared.
+ */
 const FINGERPRINT = String.raw`
-lines=$(prints | awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -)
-if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
+named() { awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -; }
+stale() {
   s stale; printf '%s\n' "$lines"
   release
+  [ "$SUM" != kept ] || { s kept; printf '%s\n' "$was"; }
   s end; exit 0
+}
+if [ "$SUM" != kept ]; then
+  lines=$(prints | named)
+  if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then stale; fi
+else
+  now=$(ip -d -o link show 2>/dev/null)
+  [ -n "$K" ] || { release; cannot 'list its links as text ("ip -d -o link show")'; }
+  if [ "$now" != "$K" ]; then
+    was=$(steady <<KEPT | named
+$K
+KEPT
+)
+    lines=$(steady <<NOW | named
+$now
+NOW
+)
+    if [ "$was" != "$lines" ] || [ -z "$lines" ]; then stale; fi
+  fi
 fi
 `;
 
 /** Room for the way back on a disk that gets full meanwhile: `may_undo` frees it. */
-const RESERVE =
-  '{ cat ./inverse && dd if=/dev/zero bs=1024 count=64; } >./reserve 2>/dev/null || full reserve';
+const RESERVED_BYTES = 64 * 1024;
 
 /** A unit of systemd outlives everything; it runs in the machine's own network, so only a host that is the machine. */
 const ARM = String.raw`
@@ -133,7 +170,7 @@ body() {
     release
   fi
 }
-due=$(($(date +%s) + CONFIRM + 5))
+uptime; due=$((up + CONFIRM + 5))
 hold $$ "$due"
 # Read through descriptors, for the files may go before the session has come to them.
 true >./said && true >./code && true >./undone && true >./fate || full said
@@ -149,61 +186,87 @@ arm
 wait $B
 # The body was ended by somebody, not by a step that failed.
 if [ -f ./armed ] && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
-while [ -f ./undoing ] && [ -f ./live ]; do nap; done
-s batch; cat <&3
-s code; cat <&4
+while [ -f ./undoing ] && lives; do nap; done
+s batch; show <&3
+s code; show <&4
 read -r fate <&6
 case "\${ended:-$fate}" in
-undone) s undone; cat <&5 ;;
+undone) s undone; show <&5 ;;
 late) s late ;;
 esac
 cd /
 exec 3<&- 4<&- 5<&- 6<&-
 `.replaceAll('\\$', '$');
 
-/** The program's text, for `applyInput`. */
-export function transactionProgram(transaction: Transaction): string {
+/**
+ * The program's text, for `applyInput`. `nonce`: of the transaction, where it is not that of the session. `since`: seconds
+ * since the epoch, for who waits for its lock; without it the host's own clock is asked.
+ */
+export function transactionProgram(
+  transaction: Transaction,
+  { nonce, since }: { readonly nonce?: string; readonly since?: number } = {},
+): string {
   const { steps, inverse, fingerprint, replaced, confirmTimeoutS, lockTimeoutS, controller } = transaction;
   const { lines, aliases } = inverseLines(inverse);
   return [
     PREAMBLE,
+    ...(nonce === undefined ? [] : [`N=${nonce}`]),
+    PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
     `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; SUM='${sum(fingerprint.sum)}'; WHO='${who(controller)}'`,
+    `SINCE=${since === undefined ? '$(date +%s)' : seconds(since)}`,
     LIBRARY,
     's begin',
     LOCK,
-    file('names', fingerprint.names),
+    put('names', fingerprint.names),
     FINGERPRINT,
-    file(
+    put(
       'steps',
       steps.map(({ operation }) => batchLine(operation)),
     ),
-    file('inverse', lines),
-    file(
+    put('inverse', lines),
+    put(
       'replaced',
       replaced.map(({ name, ifindex }) => `${name} ${ifindex}`),
     ),
-    file('aliases', aliases),
-    file('library', [LIBRARY]),
-    file('undo.new', [UNDO]),
-    RESERVE,
-    'mv ./undo.new ./undo',
+    put('aliases', aliases),
+    put('library', [LIBRARY]),
+    put('undo', [UNDO]),
+    `printf '%${RESERVED_BYTES + lines.join('\n').length}s' '' 2>/dev/null >./reserve || full reserve`,
     ARM,
     BODY,
-    READ_HOST,
+    READ_LINKS,
     ASK,
     '',
   ].join('\n');
 }
 
-/** The word that ends the here-document is none of its lines: the alias of a foreign interface can be any text. */
-function file(name: string, lines: readonly string[]): string {
-  const text = lines.join('\n');
-  let end = 'END-OF-FILE';
-  while (text.split('\n').includes(end)) end += '-';
-  return [`cat >"$D/${name}" <<'${end}' || full ${name}`, ...lines, end].join('\n');
+/** The kernel takes no single word of 128 KiB or more (MAX_ARG_STRLEN), and not in every shell is `printf` a part of it. */
+const WORD_CHARS = 32 * 1024;
+
+/** A line that writes a file: the shell itself does it, in words that are quoted, for an alias can be any text. */
+function put(name: string, lines: readonly string[]): string {
+  const words: string[] = [];
+  let word: string[] = [];
+  let size = 0;
+  for (const line of lines) {
+    if (size > 0 && size + line.length > WORD_CHARS) {
+      words.push(word.join('\n'));
+      word = [];
+      size = 0;
+    }
+    word.push(line);
+    size += line.length + 1;
+  }
+  if (word.length > 0) words.push(word.join('\n'));
+  return ['put', name, ...words.map(quoted)].join(' ');
+}
+
+/** Text as one word of a POSIX shell. */
+function quoted(text: string): string {
+  return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
 /**
@@ -216,8 +279,8 @@ function inverseLines(inverse: readonly Inverse[]): { lines: string[]; aliases: 
   for (const { step, operations } of inverse) {
     for (const operation of operations) {
       if (operation.op === 'alias' && /["#\\\u0000-\u001f\u007f]/.test(operation.alias)) {
-        const quoted = operation.alias.replaceAll('\0', '').replaceAll("'", "'\\''");
-        aliases.push(`ip link set dev ${operation.name} alias '${quoted}' 2>>./undone`);
+        const alias = quoted(operation.alias.replaceAll('\0', ''));
+        aliases.push(`ip link set dev ${operation.name} alias ${alias} 2>>./undone`);
       } else lines.push(`${step} ${batchLine(operation)}`);
     }
   }
@@ -230,7 +293,7 @@ function seconds(value: number): string {
 }
 
 function sum(text: string): string {
-  if (!/^\d+ \d+$/.test(text)) throw new Error(`not a checksum: ${text}`);
+  if (!/^(?:\d+ \d+|kept)$/.test(text)) throw new Error(`not a checksum: ${text}`);
   return text;
 }
 

@@ -8,18 +8,33 @@
  * names: one that was stopped, and wakes when the folder is gone, finds nothing, not the files of the next transaction.
  */
 export const LIBRARY = String.raw`
-started() { read -r st 2>/dev/null <"/proc/$1/stat" || return 1; st=\${st##*) }; set -- $st; [ "$1" != Z ] && echo "\${20}"; }
-alive() { [ -n "$1" ] && [ -n "$2" ] && [ "$(started "$1")" = "$2" ]; }
-# i_am FILE: leaves word of this very process, which in a subshell is not $$.
-i_am() { { read -r me st </proc/self/stat; echo "$me $(started "$me")" >"./$1.new" && mv "./$1.new" "./$1"; } 2>/dev/null; }
-hold() { { echo "$1 $(started "$1") $2 $since $WHO" >./holder.new && mv ./holder.new ./holder; } 2>/dev/null; }
+# started PID: sets began, which with the number makes a process that process and no later one.
+started() { began=; read -r st 2>/dev/null <"/proc/$1/stat" || return 1; st=\${st##*) }; set -- $st; [ "$1" != Z ] && began=\${20}; }
+alive() { [ -n "$1" ] && [ -n "$2" ] && started "$1" && [ "$began" = "$2" ]; }
+# i_am FILE: leaves word of this very process, which in a subshell is not $$. A file is written once, and read by who
+# first took the right to act away from this process: one that reads half a word need not end it.
+i_am() { { read -r me st </proc/self/stat; started "$me"; echo "$me $began" >"./$1"; } 2>/dev/null; }
+# In whole seconds, whatever the clock is set to meanwhile.
+uptime() { read -r up idle 2>/dev/null </proc/uptime; up=\${up%%.*}; [ -n "$up" ]; }
+# The last line of holder counts: a file that is only added to is at no moment empty.
+hold() { { started "$1"; echo "$1 $began $2 $since $WHO" >>./holder; } 2>/dev/null; }
+held_by() {
+  p= b= due= since= who=
+  while read -r h1 h2 h3 h4 h5; do p=$h1 b=$h2 due=$h3 since=$h4 who=$h5; done 2>/dev/null <"$1/holder"
+  [ -n "$due" ]
+}
 end_process() { if read -r p b 2>/dev/null <"./$1" && [ "$p" != "$$" ] && alive "$p" "$b"; then kill -KILL "$p" 2>/dev/null; fi; }
 cancel() {
   end_process timer; end_process sleep
   if read -r unit 2>/dev/null <./unit; then systemctl stop "$unit" >/dev/null 2>&1; fi
 }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
-release() { mv ./live ./dead 2>/dev/null && mv "$D" "$D.gone.$$" 2>/dev/null && rm -rf "$D.gone.$$"; }
+# first FILE: makes it, where nobody has: of all that try, one succeeds (O_EXCL).
+first() { set -C; { true >"./$1"; } 2>/dev/null; set -- $?; set +C; return "$1"; }
+# live goes first: what is half gone is only to be cleared away, whatever else it still has.
+release() { first dead && rm -rf ./live "$D"; }
+lives() { [ -f ./live ] && [ ! -f ./dead ]; }
+show() { while IFS= read -r row || [ -n "$row" ]; do printf '%s\n' "$row"; done; }
 # One undoes at a time. 0: this process may; 1: another does.
 may_undo() {
   rm -f ./reserve
@@ -60,10 +75,10 @@ D=$(pwd -P)
 read -r N <./nonce || exit 1
 [ "$1" = at-once ] || [ "\${1:-$N}" = "$N" ] || exit 1
 until may_undo; do
-  if [ "$1" = at-once ] || [ ! -f ./live ]; then exit 1; fi
+  if [ "$1" = at-once ] || ! lives; then exit 1; fi
   nap
 done
-read -r p b due since WHO <./holder
+held_by . && WHO=$who
 if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]; }; then
   hold $$ 0
   end_process body
@@ -77,6 +92,8 @@ elif [ -f ./confirmed ] && [ "$1" != at-once ]; then
   naps=0
   while [ -f ./live ] && [ "$naps" -lt 50 ]; do nap; naps=$((naps + 1)); done
 fi
-if [ -f ./dead ]; then mv ./dead ./live; fi
+# Somebody is done with it, or began to be and was ended.
+[ -f ./live ] || exit 0
+rm -f ./dead
 release
 `.replaceAll('\\$', '$');

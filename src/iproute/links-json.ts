@@ -45,6 +45,19 @@ function parseRepaired(text: string): unknown {
   }
 }
 
+/**
+ * `ip -j -d -batch` of `link show` and `addr show to ADDRESS` → the text of the first, and the device that the second
+ * names; undefined where it names none. An alias of the links is no end of them: the last line is the second's.
+ */
+export function splitAddress(text: string): { readonly links: string; readonly device: string | undefined } {
+  const end = text.lastIndexOf(']\n[');
+  const found = end < 0 ? undefined : parseRepaired(text.slice(end + 2));
+  if (!Array.isArray(found)) return { links: text, device: undefined };
+  // Links without the address are {} here, or left out.
+  const device = found.find((one) => Array.isArray(one?.addr_info) && one.addr_info.length > 0)?.ifname;
+  return { links: text.slice(0, end + 1), device: typeof device === 'string' ? device : undefined };
+}
+
 interface RawLink {
   ifindex: number;
   ifname: string;

@@ -3,7 +3,7 @@
  * SimulatedKernel. It is no shell: anything else is an unknown command.
  */
 import { PassThrough, Writable } from 'node:stream';
-import { APPLY_NAME, endOfProgram } from '../host/apply-script.ts';
+import { APPLY_NAME, endOfProgram, READ_APPLY_NAME } from '../host/apply-script.ts';
 import { CONFIRM_NAME, UNDO_NAME } from '../host/confirm-script.ts';
 import { GATHER_NAME } from '../host/gather-script.ts';
 import { SimulatedKernel } from '../simulation/kernel.ts';
@@ -19,7 +19,7 @@ export interface SimulatedAnswer {
 
 /** The program's name and nonce are the last words of its command line but one. */
 const PROGRAM = new RegExp(
-  ` (${GATHER_NAME}|${APPLY_NAME}|${CONFIRM_NAME}|${UNDO_NAME}) ([0-9a-f]+) "\\$SSH_CONNECTION"$`,
+  ` (${GATHER_NAME}|${APPLY_NAME}|${READ_APPLY_NAME}|${CONFIRM_NAME}|${UNDO_NAME}) ([0-9a-f]+) "\\$SSH_CONNECTION"$`,
 );
 
 /** What `ip link help macvtap` of iproute2 6.1 says, as far as anyone reads it. */
@@ -35,20 +35,38 @@ export function simulatedKernel(number: number): SimulatedKernel {
 
 /** Whether a command line reads its input: one that does not is answered before the input ends. */
 export function readsInput(commandLine: string): boolean {
-  return PROGRAM.exec(commandLine)?.[1] === APPLY_NAME;
+  const name = PROGRAM.exec(commandLine)?.[1];
+  return name === APPLY_NAME || name === READ_APPLY_NAME;
 }
 
-/** A simulated host's memory: its kernel, and the transaction that waits for its confirmation. */
+/** What a command line says before it reads its input; empty where it reads first, or not at all. */
+export function answerFirst(state: SimulatedState, commandLine: string): string {
+  const [, name, nonce = ''] = PROGRAM.exec(commandLine) ?? [];
+  if (name !== READ_APPLY_NAME) return '';
+  state.read = { nonce, prints: prints(state.kernel) };
+  const section = sectionOf(nonce);
+  return section('begin') + readHost(state.kernel, section);
+}
+
+/**
+ * A simulated host's memory: its kernel, what the session that waits for a program has read, and the transaction that
+ * waits for its confirmation.
+ */
 export interface SimulatedState {
   kernel: SimulatedKernel;
+  read?: { readonly nonce: string; readonly prints: ReturnType<typeof prints> };
   pending?: PendingTransaction | undefined;
 }
 
+/** All of the answer, or what follows `answerFirst`. */
 export function answer(state: SimulatedState, commandLine: string, input: string): SimulatedAnswer {
   const program = PROGRAM.exec(commandLine);
   if (program) {
-    const [, name = '', nonce = ''] = program;
-    const section = (title: string, body = '') => `\n@@tapfleet:${nonce}:${title}\n${body}`;
+    const [, name = '', outer = ''] = program;
+    // A program said to a session that has read the host is a transaction of its own.
+    const [, nonce = outer] = (name === READ_APPLY_NAME && /^N=([0-9a-f]+)$/m.exec(input)) || [];
+    const section = sectionOf(nonce);
+    if (name === READ_APPLY_NAME && nonce === outer) return { stdout: '', stderr: '', code: 0 };
     return { stdout: section('begin') + runProgram(state, name, nonce, input, section), stderr: '', code: 0 };
   }
   const line = commandLine.trim();
@@ -75,8 +93,8 @@ function runProgram(
   section: Section,
 ): string {
   if (name === GATHER_NAME) return readHost(state.kernel, section);
-  if (name === APPLY_NAME) {
-    const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce);
+  if (name === APPLY_NAME || name === READ_APPLY_NAME) {
+    const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce, state.read?.prints);
     Object.assign(state, { kernel, pending });
     const said = sections.map(([title, body]) => section(title, body)).join('');
     return said + (sections[0]?.[0] === 'stale' ? section('end') : readHost(kernel, section));
@@ -89,6 +107,10 @@ function runProgram(
 }
 
 type Section = (title: string, body?: string) => string;
+
+function sectionOf(nonce: string): Section {
+  return (title, body = '') => `\n@@tapfleet:${nonce}:${title}\n${body}`;
+}
 
 /** The sections of READ_HOST, in its order. Nobody can open a simulated tap: there are no holders, and that is known. */
 function readHost(kernel: SimulatedKernel, section: Section): string {
@@ -158,5 +180,6 @@ function simulatedSession(state: SimulatedState, commandLine: string): Session {
     },
   });
   if (!readsInput(commandLine)) reply();
+  else stdout.write(answerFirst(state, commandLine));
   return { stdin, stdout, stderr, ended, kill: (signal) => finish({ signal }) };
 }

@@ -20,22 +20,34 @@ export interface SimulatedTransaction {
   readonly sections: readonly (readonly [name: string, body: string])[];
 }
 
+/** `kept`: what the session had read that the program is said to. */
 export function runTransaction(
   kernel: SimulatedKernel,
   program: string,
   nonce: string,
+  kept: ReturnType<typeof prints> = [],
 ): SimulatedTransaction {
   const names = new Set(fileOf(program, 'names'));
   const expected = /^CONFIRM=(\d+); LOCK_TIMEOUT=\d+; SUM='([^']*)'/m.exec(program);
-  const lines = prints(kernel).flatMap(([name, line]) => (names.has(name) ? [line] : []));
-  const text = `${lines.join('\n')}\n`;
-  if (cksum(text) !== expected?.[2]) return { kernel, pending: undefined, sections: [['stale', text]] };
-  const before = kernel.clone();
+  const textOf = (links: ReturnType<typeof prints>) =>
+    `${links.flatMap(([name, line]) => (names.has(name) ? [line] : [])).join('\n')}\n`;
+  const [now, before] = [textOf(prints(kernel)), textOf(kept)];
+  if (expected?.[2] === 'kept' ? now !== before : cksum(now) !== expected?.[2]) {
+    return {
+      kernel,
+      pending: undefined,
+      sections: [
+        ['stale', now],
+        ['kept', before],
+      ],
+    };
+  }
+  const original = kernel.clone();
   const { rc, stdout, stderr } = kernel.batch(`${fileOf(program, 'steps').join('\n')}\n`);
   const said = [['batch', stdout + stderr] as const, ['code', `${rc}\n`] as const];
-  if (rc !== 0) return { kernel: before, pending: undefined, sections: [...said, ['undone', '']] };
-  const confirms = expected[1] !== '0';
-  return { kernel, pending: confirms ? { nonce, before } : undefined, sections: said };
+  if (rc !== 0) return { kernel: original, pending: undefined, sections: [...said, ['undone', '']] };
+  const confirms = expected?.[1] !== '0';
+  return { kernel, pending: confirms ? { nonce, before: original } : undefined, sections: said };
 }
 
 /** Section `prints`: a line a link by name, as its JSON without what changes by itself. */
@@ -59,8 +71,13 @@ export function prints(kernel: SimulatedKernel): [name: string, line: string][] 
   });
 }
 
-/** The lines of one of the program's here-documents. */
+/** The lines of one of the files that the program writes: `put NAME 'LINES' 'LINES'`. */
 function fileOf(program: string, name: string): string[] {
-  const match = new RegExp(`^cat >"\\$D/${name}" <<'([A-Z-]+)'.*\\n([\\s\\S]*?)^\\1$`, 'm').exec(program);
-  return match?.[2]?.split('\n').filter(Boolean) ?? [];
+  const words = new RegExp(`^put ${name}((?: (?:'[^']*'(?:\\\\')?)+)*)$`, 'm').exec(program)?.[1] ?? '';
+  const texts = [...words.matchAll(/ ((?:'[^']*'(?:\\')?)+)/g)].map(([, word = '']) => unquoted(word));
+  return texts.flatMap((text) => text.split('\n')).filter(Boolean);
+}
+
+function unquoted(word: string): string {
+  return word.slice(1, -1).replaceAll("'\\''", "'");
 }

@@ -52,22 +52,22 @@ export interface ObservedMacvtap {
   readonly mark: Mark | undefined;
   /** The alias exactly as the host has it; empty where there is none. */
   readonly rawAlias: string;
-  /** `unknown` where the login may not look into other processes: never to be read as "free". */
+  /** `unknown` where nobody looked, or the login may not look into other processes: never to be read as "free". */
   readonly holders: readonly Holder[] | 'unknown';
 }
 
 export interface ObservedState {
   readonly kernel: string;
-  /** The answer to `ip -V`, without its leading words. */
+  /** The answer to `ip -V`, without its leading words; empty where it was not asked for. */
   readonly iproute2: string;
   readonly root: boolean;
-  /** Whether this host's `ip` knows `bcqueuelen` (iproute2 ≥ 5.11). */
+  /** Whether this host's `ip` knows `bcqueuelen` (iproute2 ≥ 5.11); false also where nothing tells. */
   readonly knowsBcqueuelen: boolean;
   /** The device that carries the connection this was read over; undefined where it cannot be told. */
   readonly managementDevice: string | undefined;
   /**
    * By name, in the host's order: each link as one line of text without what changes by itself. Compared and summed up,
-   * never read: it tells whether the host is still as it was.
+   * never read: it tells whether the host is still as it was. Empty where it was not asked for.
    */
   readonly prints: ReadonlyMap<string, string>;
   /** By name, every link. */

@@ -130,7 +130,7 @@ function guardFields(change: Change, observed: ObservedState): Problem[] {
   for (const { field, before: value } of change.fields) {
     if (!before || value !== null || field === 'mark') continue;
     if (field === 'bcqueuelen' && !observed.knowsBcqueuelen) continue;
-    const message = `the host (kernel ${observed.kernel}, ${observed.iproute2}) does not show ${field}: leave it out`;
+    const message = `the host (${[`kernel ${observed.kernel}`, observed.iproute2].filter(Boolean).join(', ')}) does not show ${field}: leave it out`;
     problems.push(refuse('unsupported', name, message));
   }
   try {

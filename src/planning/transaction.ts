@@ -8,15 +8,22 @@ import { linkNamed } from './diff.ts';
 import { inverseOf } from './inverse.ts';
 import { lowersOf } from './management.ts';
 
-/** Undefined where the host gave no lines to sum up: without them nothing would tell that it moved. */
-export function transactionOf(plan: PlannedHost, options: TransactionOptions): Transaction | undefined {
+/**
+ * Undefined where the host gave no lines to sum up: without them nothing would tell that it moved. `kept`: the host itself
+ * has kept them.
+ */
+export function transactionOf(
+  plan: PlannedHost,
+  options: TransactionOptions,
+  kept = false,
+): Transaction | undefined {
   const names = fingerprintNames(plan);
-  if (!names.some((name) => plan.observed.prints.has(name))) return undefined;
+  if (!kept && !names.some((name) => plan.observed.prints.has(name))) return undefined;
   return {
     ...options,
     steps: plan.steps,
     inverse: inverseOf(plan.steps, plan.observed),
-    fingerprint: { names, sum: cksum(fingerprintText(plan.observed.prints, names)) },
+    fingerprint: { names, sum: kept ? 'kept' : cksum(fingerprintText(plan.observed.prints, names)) },
     replaced: plan.changes.flatMap(({ action, before }) =>
       action === 'replace' && before ? [{ name: before.name, ifindex: before.ifindex }] : [],
     ),
@@ -39,8 +46,14 @@ function fingerprintText(prints: ReadonlyMap<string, string>, names: readonly st
   return `${lines.join('\n')}\n`;
 }
 
-/** What moved, for the message of a host that is no longer as it was planned: names of links. */
-export function movedLinks(plan: PlannedHost, now: ReadonlyMap<string, string>): readonly string[] {
-  const before: ObservedState['prints'] = plan.observed.prints;
+/**
+ * What moved, for the message of a host that is no longer as it was planned: names of links. `before`: what the host kept
+ * itself.
+ */
+export function movedLinks(
+  plan: PlannedHost,
+  now: ReadonlyMap<string, string>,
+  before: ObservedState['prints'] = plan.observed.prints,
+): readonly string[] {
   return fingerprintNames(plan).filter((name) => before.get(name) !== now.get(name));
 }

@@ -8,21 +8,37 @@ export interface ExecOptions {
   /** Written to the program's standard input, which is then closed, unless there is a `reply` to wait for. */
   readonly stdin?: string;
   /**
-   * The answer to a program that asks: when `after` has come on standard output, `say` is given all that came so far and
-   * its text is written; only then is standard input closed. A connection that cannot do this closes it at once.
+   * The answer to a program that asks. Only when all is said is standard input closed; a connection that cannot do this
+   * closes it at once.
    */
-  readonly reply?: {
+  readonly reply?: Reply & {
     /** What the program prints first. Where it does not come, standard input is closed: something else may be reading it. */
     readonly begun: string;
-    readonly after: string;
-    readonly say: (stdout: string) => string;
   };
   /** sudo stands before the program: `stdin` is written when it has let us in, the password where it asks for it, once. */
   readonly question?: { readonly elevation: Elevation; readonly user: string; readonly password?: Secret };
   /** Over a terminal that changes nothing on the way; both streams are then one. */
   readonly terminal?: boolean;
-  /** From the request to the channel's end; past it the channel is closed and a `timeout` problem thrown. */
+  /** From the request to the channel's end, or to what is said next with a time of its own; past it the channel is closed and a `timeout` problem thrown. */
   readonly timeoutMs: number;
+}
+
+/** What is said to a program, and when. */
+export interface Reply {
+  /** The program has printed it: now it listens. */
+  readonly after: string;
+  /** Given all that came on standard output so far. What it throws ends the program, and is thrown to who ran it. */
+  readonly say: (stdout: string) => Said;
+}
+
+export interface Said {
+  readonly text: string;
+  /** What the program asks next. Without it standard input is closed. */
+  readonly next?: Reply;
+  /** From now on, instead of what is left of the time the program had. */
+  readonly timeoutMs?: number;
+  /** Nothing more is waited for, not even the program's end: its answer is what came so far. */
+  readonly last?: boolean;
 }
 
 export interface FollowOptions {

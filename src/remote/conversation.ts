@@ -6,7 +6,7 @@ import type { Readable, Writable } from 'node:stream';
 import { askedAgain, unansweredQuestion } from '../host/become.ts';
 import type { Answer } from '../host/read-gather.ts';
 import type { Problem } from '../model/problem.ts';
-import { type ExecOptions, HostTrouble } from './connection.ts';
+import { type ExecOptions, HostTrouble, type Reply } from './connection.ts';
 
 /** An answer past this is no answer of ours: 1,000 macvtaps take 0.6 MB. */
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -39,22 +39,41 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
   const stderr: Buffer[] = [];
   let size = 0;
   let errorSize = 0;
-  let unbegun: NodeJS.Timeout | undefined;
-  const speak = () => {
-    if (!reply) {
-      program.stdin.end(stdin);
-      return;
-    }
-    program.stdin.write(stdin);
-    // An rc file that reads all there is waits for the end, and the program for the rc file.
-    unbegun = setTimeout(() => program.stdin.end(), BEGIN_MS);
-    whenHeard(program.stdout, reply.begun, () => clearTimeout(unbegun));
-    whenHeard(program.stdout, reply.after, () => {
-      if (!program.stdin.writableEnded) program.stdin.end(reply.say(Buffer.concat(stdout).toString()));
-    });
-  };
   return new Promise((resolve, reject) => {
     let hush = () => {};
+    let unbegun: NodeJS.Timeout | undefined;
+    const soFar = () => Buffer.concat(stdout);
+    const answer = (code: number | undefined): Answer => ({
+      stdout: soFar().toString(),
+      stderr: Buffer.concat(stderr).toString(),
+      code,
+    });
+    const speak = () => {
+      if (!reply) {
+        program.stdin.end(stdin);
+        return;
+      }
+      program.stdin.write(stdin);
+      // An rc file that reads all there is waits for the end, and the program for the rc file.
+      unbegun = setTimeout(() => program.stdin.end(), BEGIN_MS);
+      whenHeard(program.stdout, reply.begun, soFar(), () => clearTimeout(unbegun));
+      sayWhenAsked(reply);
+    };
+    const sayWhenAsked = ({ after, say }: Reply) =>
+      whenHeard(program.stdout, after, soFar(), () => {
+        if (program.stdin.writableEnded) return;
+        try {
+          const said = say(soFar().toString());
+          if (said.timeoutMs !== undefined) timer = endAfter(said.timeoutMs);
+          if (!said.next) program.stdin.end(said.text);
+          else program.stdin.write(said.text);
+          if (said.last) settle(() => resolve(answer(undefined)));
+          else if (said.next) sayWhenAsked(said.next);
+        } catch (error) {
+          settle(() => reject(error));
+          program.kill();
+        }
+      });
     const settle = (finish: () => void) => {
       clearTimeout(timer);
       clearTimeout(unbegun);
@@ -65,10 +84,13 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
       settle(() => reject(new HostTrouble(problem)));
       program.kill();
     };
-    const timer = setTimeout(() => {
-      const message = `the host did not finish its program within ${timeoutMs / 1000} s`;
-      fail({ kind: 'timeout', message });
-    }, timeoutMs);
+    const endAfter = (ms: number) => {
+      clearTimeout(timer);
+      const message = `the host did not finish its program within ${ms / 1000} s`;
+      return setTimeout(() => fail({ kind: 'timeout', message }), ms);
+    };
+    let timer: NodeJS.Timeout | undefined;
+    timer = endAfter(timeoutMs);
     program.stdout.on('data', (chunk: Buffer) => {
       size += chunk.length;
       if (size <= MAX_ANSWER_BYTES) stdout.push(chunk);
@@ -85,14 +107,7 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
     // A program of ours may end before it has read all its input; that is told by its answer.
     program.stdin.on('error', () => {});
     program.ended.then(
-      (code) =>
-        settle(() =>
-          resolve({
-            stdout: Buffer.concat(stdout).toString(),
-            stderr: Buffer.concat(stderr).toString(),
-            code,
-          }),
-        ),
+      (code) => settle(() => resolve(answer(code))),
       (error: unknown) => settle(() => reject(error)),
     );
     if (question) hush = whenLetIn(program, question, speak, fail);
@@ -141,8 +156,10 @@ function whenLetIn(
   return hush;
 }
 
-/** Looks only in what is new, and a little before it: an answer is hundreds of kilobytes. */
-function whenHeard(stream: Readable, mark: string, then: () => void): void {
+/**
+ * `heard`: what came before. Looks only in what is new, and a little before it: an answer is hundreds of kilobytes.
+ */
+function whenHeard(stream: Readable, mark: string, heard: Buffer, then: () => void): void {
   let tail = '';
   const listen = (piece: Buffer) => {
     tail = tail.slice(-mark.length) + piece.toString('latin1');
@@ -151,4 +168,5 @@ function whenHeard(stream: Readable, mark: string, then: () => void): void {
     then();
   };
   stream.on('data', listen);
+  listen(heard);
 }

@@ -134,12 +134,14 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
       { title: 'without a password where none is asked for', rules: [NOPASSWD], password: undefined },
       { title: 'with a password that is not asked for', rules: [NOPASSWD], password: PASSWORD },
       { title: 'with a password', rules: [ASKS], password: PASSWORD },
-    ])('$title: one channel to read, one to apply', async ({ rules, password }) => {
+    ])('$title: one channel to read and apply', async ({ rules, password }) => {
       await start({ rules: [line, ...rules] });
       const applied = await run('apply', password);
       expect([applied.code, ...applied.statuses]).toEqual([0, 'changed']);
-      expect(channels()).toBe(2);
+      expect(channels()).toBe(1);
       expect((await run('plan', password)).statuses).toEqual(['in-sync']);
+      expect(channels()).toBe(2);
+      expect((await run('apply', password)).row(HOST)).toMatchObject({ status: 'in-sync' });
       expect(channels()).toBe(3);
     });
 
@@ -157,8 +159,9 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
         }));
         const applied = await run('apply', password, [], many);
         expect([applied.code, ...applied.statuses]).toEqual([0, 'changed']);
-        expect(channels()).toBe(3);
+        expect(channels()).toBe(2);
         expect((await run('plan', password, [], many)).statuses).toEqual(['in-sync']);
+        expect((await run('apply', password, [], many)).row(HOST)).toMatchObject({ status: 'in-sync' });
       },
     );
 

@@ -50,7 +50,7 @@ describeWith([...FLEET_NEEDS, 'zsh', 'fish', 'tcsh'], 'an rc file that reads sta
     for (const cut of ['head -c 3000', 'head -c 12000', 'head -c -3']) {
       sshd.wrap(
         'cut',
-        `case $2 in *tapfleet-apply*) ${cut} | /bin/bash "$@";; *) exec /bin/bash "$@";; esac`,
+        `case $2 in *tapfleet-*apply*) ${cut} | /bin/bash "$@";; *) exec /bin/bash "$@";; esac`,
       );
       fleet.login(HOST, { shell: `${sshd.bin}/cut` });
       const before = await fleet.snapshot(HOST);

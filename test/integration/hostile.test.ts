@@ -67,7 +67,7 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
     const { sshd } = fleet.host(HOST);
     sshd.wrap(
       'half',
-      `case $2 in *tapfleet-apply*) /bin/bash "$@" | head -c 500;; *) exec /bin/bash "$@";; esac`,
+      `case $2 in *tapfleet-*apply*) /bin/bash "$@" | { sed -u '/:end$/q'; head -c 500; };; *) exec /bin/bash "$@";; esac`,
     );
     fleet.login(HOST, { shell: `${sshd.bin}/half` });
     const applied = await report(fleet, 'apply', playbook, ['--confirm-timeout', '2']);

@@ -8,9 +8,10 @@ import { readFile } from 'node:fs/promises';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { describeWith, FLEET_NEEDS, findProgram } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
+import { whenWritten } from '../support/when-written.ts';
 
 const A0 = { name: 'a0', lower: 'eno1', mode: 'bridge' };
 const HOST = 'hv01';
@@ -48,9 +49,15 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     };
   };
 
-  const sessionsSince = (since: number, count: number) => {
-    const sessions = new RegExp(`(?:Starting session: [^]*){${count}}`);
-    return fleet.host(HOST).sshd.waitForLog(sessions, since);
+  /** Resolves when somebody waits for the lock of a host whose other transaction has come to its steps. */
+  const lockAwaited = async () => {
+    const { sshd, folder } = fleet.host(HOST);
+    const waits = join(folder, 'waits');
+    spawnSync('rm', ['-rf', waits]);
+    const awaited = whenWritten(waits, 'for the lock');
+    sshd.wrap('sleep', `echo for the lock >'${waits}/word'; exec ${findProgram('sleep')} "$@"`);
+    await awaited;
+    sshd.unwrap('sleep');
   };
 
   it('tells a second controller who is at work and since when, and touches nothing', async () => {
@@ -80,10 +87,9 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     const { reached, release } = holdUp(HOST);
     const first = report(fleet, 'apply', fleet.playbook({ macvtaps: [A0] }), ONE);
     await reached;
-    const since = fleet.host(HOST).sshd.log.length;
     const play = fleet.playbook({ owner: 'second', macvtaps: [{ ...A0, ...b }] });
     const second = report(fleet, 'apply', play, [...ONE, '--lock-timeout', '20']);
-    await sessionsSince(since, 2);
+    await lockAwaited();
     release();
     expect((await first).statuses).toEqual(['changed']);
     const { statuses, row } = await second;

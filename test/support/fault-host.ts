@@ -2,7 +2,12 @@
  * A host to be broken: a network namespace with its macvtaps, whose logins are plain processes, so that a test can stop
  * or end any of them at any step. Judges nothing.
  */
-import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  type ChildProcess,
+  type ChildProcessWithoutNullStreams,
+  execFileSync,
+  spawn,
+} from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chmodSync,
@@ -16,8 +21,10 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { READ_APPLY_NAME } from '../../src/host/apply-script.ts';
 import type { Answer } from '../../src/host/read-gather.ts';
 import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import { converse } from '../../src/remote/conversation.ts';
 import { runProcess } from './cli.ts';
 import { findProgram } from './needs.ts';
 import { lowerLines, randomIndexBase } from './netns.ts';
@@ -31,6 +38,8 @@ const PATIENCE_MS = 20_000;
 export interface Tampering {
   readonly before?: (command: string) => Promise<void>;
   readonly started?: (command: string, session: ChildProcess) => void;
+  /** Between reading and changing, where both take one session. */
+  readonly between?: () => void;
 }
 
 export class FaultHost {
@@ -89,6 +98,11 @@ export class FaultHost {
     await batch(['-n', this.netns], [line]);
   }
 
+  /** At once: nothing else of this process happens meanwhile. */
+  ipSync(line: string): void {
+    execFileSync('ip', ['-n', this.netns, '-batch', '-'], { input: `${line}\n` });
+  }
+
   async links(): Promise<Record<string, unknown>[]> {
     const { code, stdout } = await runProcess(['ip', '-n', this.netns, '-j', '-d', 'link', 'show']);
     if (code !== 0) throw new Error('no links');
@@ -116,12 +130,16 @@ export class FaultHost {
     tampering: Tampering,
     running: Set<ChildProcess>,
   ): Promise<Answer> {
+    const child = spawn('ip', ['netns', 'exec', this.netns, '/bin/sh', '-c', command], {
+      env: { PATH: `${this.#folder}:${process.env.PATH}`, SSH_CONNECTION: '' },
+      stdio: 'pipe',
+    });
+    running.add(child);
+    if (command.includes(READ_APPLY_NAME)) {
+      tampering.started?.(command, child);
+      return this.#talk(child, options, tampering, running);
+    }
     return new Promise((resolve, reject) => {
-      const child = spawn('ip', ['netns', 'exec', this.netns, '/bin/sh', '-c', command], {
-        env: { PATH: `${this.#folder}:${process.env.PATH}`, SSH_CONNECTION: '' },
-        stdio: 'pipe',
-      });
-      running.add(child);
       let stdout = '';
       let stderr = '';
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
@@ -142,6 +160,34 @@ export class FaultHost {
       child.stdin.end(options.stdin ?? '');
       tampering.started?.(command, child);
     });
+  }
+
+  /** The program is told what to do; the last word is then said over a session of its own. */
+  #talk(
+    child: ChildProcessWithoutNullStreams,
+    { reply, ...options }: ExecOptions,
+    { between }: Tampering,
+    running: Set<ChildProcess>,
+  ): Promise<Answer> {
+    const ended = new Promise<number | undefined>((resolve, reject) => {
+      child.on('error', reject);
+      child.on('close', (code, signal) => {
+        running.delete(child);
+        if (signal === null) resolve(code ?? undefined);
+        else reject(new HostTrouble({ kind: 'connection-lost', message: 'the connection broke' }));
+      });
+    });
+    const once = reply && {
+      ...reply,
+      say: (stdout: string) => {
+        const { next: _next, ...said } = reply.say(stdout);
+        if (!said.last) between?.();
+        return said;
+      },
+    };
+    const { stdin, stdout, stderr } = child;
+    const program = { stdin, stdout, stderr, ended, kill: () => child.kill('SIGKILL') };
+    return converse(program, once ? { ...options, reply: once } : options);
   }
 
   /**
@@ -188,11 +234,13 @@ exec ${real} -batch ./rest
     return Number(readFileSync(join(this.folder, file), 'utf8').split(' ')[0]);
   }
 
-  /** As if the holder of the lock had died long ago. */
-  expire(): void {
+  /** As if the holder of the lock had died long ago. False where nobody is known to hold it. */
+  expire(): boolean {
     const file = join(this.folder, 'holder');
-    const [pid, started, , ...rest] = readFileSync(file, 'utf8').split(' ');
-    writeFileSync(file, [pid, started, '0', ...rest].join(' '));
+    if (!existsSync(file)) return false;
+    const [pid, started, , ...rest] = readFileSync(file, 'utf8').trim().split('\n').at(-1)?.split(' ') ?? [];
+    writeFileSync(file, `${[pid, started, '0', ...rest].join(' ')}\n`);
+    return true;
   }
 
   /** Until nothing of a transaction is left: no folder, no process. */

@@ -4,16 +4,18 @@
  */
 import type { ChildProcess } from 'node:child_process';
 import { applyPlan } from '../../src/fleet/apply.ts';
+import { readAndApply } from '../../src/fleet/read-and-apply.ts';
 import { gather } from '../../src/fleet/session.ts';
-import { APPLY_NAME } from '../../src/host/apply-script.ts';
 import { CONFIRM_NAME } from '../../src/host/confirm-script.ts';
 import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { PlannedHost } from '../../src/model/plan.ts';
 import type { Step } from '../../src/model/step.ts';
 import { planHost } from '../../src/planning/plan-host.ts';
+import { HostTrouble } from '../../src/remote/connection.ts';
 import { FaultHost, sleep, type Tampering, until } from './fault-host.ts';
 import type { FaultScene } from './fault-scenes.ts';
 import { difference, stateOf } from './fault-state.ts';
+import { sshSettings } from './ssh-settings.ts';
 import { killQuietly } from './sshd-daemon.ts';
 
 export const FAULTS = [
@@ -49,6 +51,13 @@ export interface FaultCase {
 
 const CONFIRM_S = 1;
 export const POLICY = { allowDisruption: true, maxDelete: 99 } as const;
+
+/** Faults between a plan and its transaction. */
+const PLANNED_BEFORE: ReadonlySet<Fault> = new Set(['moved', 'second-controller', 'all-killed']);
+
+const STAYS = { release: () => {}, take: () => Promise.resolve() };
+
+const isApply = (command: string) => /tapfleet-(?:read-)?apply/.test(command);
 
 class TooSlow extends Error {}
 
@@ -127,9 +136,12 @@ export class FaultRun {
         );
       case 'session-killed-at-once': {
         const started = (command: string, session: ChildProcess) => {
-          if (command.includes(APPLY_NAME)) setTimeout(() => killQuietly(session.pid ?? -1), moment * 150);
+          if (isApply(command)) setTimeout(() => killQuietly(session.pid ?? -1), moment * 150);
         };
-        await this.#apply({ started });
+        await this.#apply({ started }).catch((error: unknown) => {
+          // Ended while it was read: nothing was touched.
+          if (!(error instanceof HostTrouble)) throw error;
+        });
         return this.#untilFreeOrTaken();
       }
       case 'controller-gone':
@@ -173,7 +185,7 @@ export class FaultRun {
         const start = { at: 0 };
         const outcome = await this.#apply({
           started: (command) => {
-            if (command.includes(APPLY_NAME)) start.at = Date.now();
+            if (isApply(command)) start.at = Date.now();
           },
           before: (command) =>
             this.#confirming(command, () => sleep(start.at + CONFIRM_S * 1000 + 200 * moment - Date.now())),
@@ -189,12 +201,21 @@ export class FaultRun {
 
   #apply(tampering: Tampering = {}, plan = this.#plan, lockTimeoutS = 0): Promise<HostOutcome> {
     const connection = this.#host.connection(tampering);
-    return applyPlan(connection, plan, {
+    const context = {
       confirmTimeoutS: CONFIRM_S,
       lockTimeoutS,
       controller: 'test@fault',
       connectAgain: async () => this.#host.connection(tampering),
-    });
+    };
+    if (plan !== this.#plan || !this.#isReadToo) return applyPlan(connection, plan, context);
+    const target = { host: plan.host, settings: sshSettings({}), manifest: plan.manifest };
+    return readAndApply(connection, target, { guard: POLICY }, STAYS, context);
+  }
+
+  /** Over the session that reads the host, in half of the runs whose plan is that of the host as it is then. */
+  get #isReadToo(): boolean {
+    const { fault, moment } = this.#case;
+    return !PLANNED_BEFORE.has(fault) && Math.floor(moment * 1000) % 2 === 1;
   }
 
   /** Stops after `at` steps and calls `act`; `abandoned`: nobody waits for the answer. */
@@ -206,7 +227,7 @@ export class FaultRun {
     let session: ChildProcess | undefined;
     const ending = this.#apply({
       started: (command, child) => {
-        if (command.includes(APPLY_NAME)) session = child;
+        if (isApply(command)) session = child;
       },
       before: (command) =>
         abandoned && command.includes(CONFIRM_NAME) ? new Promise(() => undefined) : Promise.resolve(),
@@ -251,8 +272,12 @@ export class FaultRun {
     for (const pid of session) signalQuietly(pid, 'SIGKILL');
     await ending;
     this.#host.ungate();
-    this.#host.expire();
-    const next = half.steps.length > 0 ? await this.#apply({}, half) : await this.#apply();
+    if (this.#host.leftovers().length === 0)
+      throw new TooSlow('the timer was faster, and all is cleared away');
+    // Without a holder, where it was killed as it cleared away, the lock is waited for and then taken.
+    const wait = this.#host.expire() ? 0 : 15;
+    const next =
+      half.steps.length > 0 ? await this.#apply({}, half, wait) : await this.#apply({}, this.#plan, wait);
     const kind = next.kind === 'planned' ? next.plan.refusals[0]?.kind : next.kind;
     const now = await this.#state();
     if (kind === 'stale-plan' && now === before) return undefined;

@@ -1,6 +1,8 @@
 /** Logins on simulated hosts for tests of runs: what a host does when it is well, and ways to make it ill. */
+import { applyCommand } from '../../src/host/apply-script.ts';
+import { newNonce } from '../../src/host/frame.ts';
 import type { Answer } from '../../src/host/read-gather.ts';
-import { answer, type SimulatedState } from '../../src/lab/simulated-host.ts';
+import { answer, answerFirst, type SimulatedState } from '../../src/lab/simulated-host.ts';
 import type { ConnectionSettings } from '../../src/model/connection.ts';
 import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
 import { neverFollows } from './never-follows.ts';
@@ -46,12 +48,23 @@ export class ModelFleet {
       open = false;
       this.events.push(`${address} close`);
     };
-    const exec = async (command: string, { stdin = '' }: ExecOptions): Promise<Answer> => {
+    const exec = async (command: string, { stdin = '', reply }: ExecOptions): Promise<Answer> => {
       this.events.push(`${address} exec`);
       await Promise.resolve();
       const instead = host.answers?.(command, stdin);
       if (instead instanceof HostTrouble) throw instead;
-      return instead ?? answer(host, command, stdin);
+      if (instead) return instead;
+      const first = answerFirst(host, command);
+      if (first === '') return answer(host, command, stdin);
+      const said = reply?.say(first);
+      if (!said || said.last) return { stdout: first, stderr: '', code: 0 };
+      this.events.push(`${address} program`);
+      await Promise.resolve();
+      // Like a channel of its own, to who makes it ill.
+      const ill = host.answers?.(applyCommand(newNonce()), said.text);
+      if (ill instanceof HostTrouble) throw ill;
+      const rest = ill ?? answer(host, command, said.text);
+      return { ...rest, stdout: first + rest.stdout };
     };
     return {
       exec,

@@ -25,6 +25,14 @@ async function run(work, file) {
   return outcomes.map((outcome) => `${outcome.kind}${outcome.kind === 'applied' ? outcome.problems.length : ''}`);
 }
 
+/** A socket is closed when the other side has closed it too; one that never is fails the count. */
+async function closed() {
+  const end = Date.now() + 5_000;
+  while (process.getActiveResourcesInfo().includes('TCPSocketWrap') && Date.now() < end) {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+}
+
 const seen = new Set();
 let early;
 for (let n = 0; n < Number(runs); n++) {
@@ -32,9 +40,11 @@ for (let n = 0; n < Number(runs); n++) {
   const applies = n % 4 === 3;
   const file = n % 8 < 4 ? playbook : other;
   for (const kind of await run(applies ? applyFleet : planFleet, file)) seen.add(kind);
-  if (n === Math.floor(runs / 4)) early = held();
+  if (n === Math.floor(runs / 4)) {
+    await closed();
+    early = held();
+  }
 }
-// Sockets are closed a turn after their connection.
-await new Promise((resolve) => setImmediate(resolve));
+await closed();
 process.stdout.write(JSON.stringify({ early, late: held(), seen: [...seen] }));
 process.exit(0);

@@ -1,5 +1,5 @@
 /** Runs over simulated hosts: what is read, changed, kept open, closed, and said when a host is ill. */
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import {
   applyFleet,
   applyFleetApproved,
@@ -58,7 +58,27 @@ test('plan reads over one channel, touches nothing, leaves nothing open', async 
   expect(model.hosts.get('hv01')?.kernel.links()).toEqual(before);
 });
 
-test('apply uses one login: read, apply, confirm; and the second time does nothing', async () => {
+test('looks who holds a tap only where an interface that is there would be changed', async () => {
+  const asked: boolean[] = [];
+  const hv01: ModelHost = {
+    ...well(),
+    answers: (command) => {
+      asked.push(command.includes('s holders;'));
+      return undefined;
+    },
+  };
+  const { targets, options } = fleet({ hv01 });
+  await planFleet(targets, options);
+  expect(asked.splice(0)).toEqual([false]);
+  hv01.kernel.ip('link add link eno1 name web0 type macvtap mode private');
+  const [outcome] = await planFleet(targets, options);
+  expect(asked.splice(0)).toEqual([false, true]);
+  expect(outcome).toMatchObject({ plan: { changes: [{ action: 'update', holders: [] }] } });
+  await gatherFleet(targets, options);
+  expect(asked).toEqual([true]);
+});
+
+test('apply uses one login, and one channel to read and change; and the second time does nothing', async () => {
   const { model, targets, options } = fleet({ hv01: well(), hv02: well() });
   expect(told(await applyFleet(targets, options))).toEqual([
     'hv01 applied web0,done',
@@ -67,12 +87,42 @@ test('apply uses one login: read, apply, confirm; and the second time does nothi
   expect(model.events.filter((event) => event.startsWith('hv01'))).toEqual([
     'hv01 connect',
     'hv01 exec',
-    'hv01 exec',
+    'hv01 program',
+    // The simulated host does not ask: it is told the last word.
     'hv01 exec',
     'hv01 close',
   ]);
   expect(told(await applyFleet(targets, options))).toEqual(['hv01 planned ', 'hv02 planned ']);
   expect(model.stillOpen).toBe(0);
+});
+
+test('a host that was read for so long that others had its slot is read again before it is changed', async () => {
+  vi.useFakeTimers();
+  try {
+    const { model, targets, options } = fleet({ hv01: well() });
+    const commands: string[] = [];
+    const connect: RunOptions['connect'] = async (settings) => {
+      const connection = await model.connect(settings);
+      return {
+        ...connection,
+        open: true,
+        exec: async (command, how) => {
+          commands.push(`${/tapfleet-[a-z-]+/.exec(command)}`);
+          if (command.includes('tapfleet-read-apply')) await vi.advanceTimersByTimeAsync(5_001);
+          return connection.exec(command, how);
+        },
+      };
+    };
+    expect(told(await applyFleet(targets, { ...options, connect }))).toEqual(['hv01 applied web0,done']);
+    expect(commands).toEqual([
+      'tapfleet-read-apply',
+      'tapfleet-gather',
+      'tapfleet-apply',
+      'tapfleet-confirm',
+    ]);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('one host’s trouble never touches another', async () => {
@@ -199,8 +249,11 @@ test('a login that is not root plans and applies nothing', async () => {
       ...connection,
       open: true,
       exec: async (command, how) => {
-        const said = await connection.exec(command, how);
-        return { ...said, stdout: said.stdout.replace(/(:host\n)0\n/, '$11000\n') };
+        const heard = (stdout: string) => stdout.replace(/(:host\n)0\n/, '$11000\n');
+        const { reply } = how;
+        const say = reply && { reply: { ...reply, say: (stdout: string) => reply.say(heard(stdout)) } };
+        const said = await connection.exec(command, { ...how, ...say });
+        return { ...said, stdout: heard(said.stdout) };
       },
     };
   };

@@ -43,16 +43,31 @@ describe('the text', () => {
     expect(() => program(more)).toThrow();
   });
 
-  test('an alias that looks like the end of a file does not end it', () => {
-    const text = program(aliasBack('x\nEND-OF-FILE\nid\nEND-OF-FILE-\nid'));
-    expect(text).toContain(`cat >"$D/aliases" <<'END-OF-FILE--' || full aliases\n`);
+  test('an alias that looks like the end of a quotation does not end it', () => {
+    const command = `ip link set dev m0 alias ${quoted("x\n'\nid\n'\\''id")} 2>>./undone`;
+    expect(program(aliasBack("x\n'\nid\n'\\''id"))).toContain(`\nput aliases ${quoted(command)}\n`);
   });
 
   test('an alias that a batch line can carry is one, any other a command', () => {
-    expect(program(aliasBack("it's $(id)"))).toContain(`\n1 link set dev m0 alias "it's $(id)"\n`);
-    expect(program(aliasBack('a"b\'c'))).toContain(`\nip link set dev m0 alias 'a"b'\\''c' 2>>./undone\n`);
+    const line = quoted(`1 link set dev m0 alias "it's $(id)"`);
+    expect(program(aliasBack("it's $(id)"))).toContain(`\nput inverse ${line}\n`);
+    const command = quoted(`ip link set dev m0 alias ${quoted('a"b\'c')} 2>>./undone`);
+    expect(program(aliasBack('a"b\'c'))).toContain(`\nput aliases ${command}\n`);
+  });
+
+  test('no word is longer than a kernel takes, and nothing is lost between two', () => {
+    const mtu = { op: 'mtu', name: 'a'.repeat(15), value: 1500 } as const;
+    const steps = Array.from({ length: 5000 }, () => ({ interfaces: [], operation: mtu }));
+    const [line = ''] = /^put steps .*?^put inverse/ms.exec(program({ steps })) ?? [];
+    expect(Math.max(...line.split("' '").map((word) => word.length))).toBeLessThan(64 * 1024);
+    expect(line.match(/link set dev a{15} mtu 1500/g)).toHaveLength(5000);
   });
 });
+
+/** As POSIX has it: nothing but a quote ends what a quote began. */
+function quoted(text: string): string {
+  return `'${text.split("'").join("'\\''")}'`;
+}
 
 describeWith(['root', 'macvtap', 'ip'], 'a foreign alias', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tff-alias-'));

@@ -19,8 +19,7 @@ const nonce = newNonce();
 /** The parts of a transaction program that a simulated host reads, planned from the state as it is. */
 function programOf(state: SimulatedState, steps: readonly string[]): string {
   const lines = prints(state.kernel).flatMap(([name, line]) => (name === 'eno1' ? [line] : []));
-  const file = (name: string, text: readonly string[]) =>
-    [`cat >"$D/${name}" <<'END'`, ...text, 'END'].join('\n');
+  const file = (name: string, text: readonly string[]) => `put ${name} '${text.join('\n')}'`;
   const head = `CONFIRM=30; LOCK_TIMEOUT=1; SUM='${cksum(`${lines.join('\n')}\n`)}'; WHO='me'`;
   return [head, file('names', ['eno1']), file('steps', steps), ''].join('\n');
 }

@@ -68,8 +68,19 @@ test('who does not ask is not told', async () => {
 
 test('a question of the program is answered behind sudo too', async () => {
   sudo(ASK, ENTER);
-  const reply = { begun: 'begin\n', after: 'input\n', say: () => 'answer\n' };
+  const reply = { begun: 'begin\n', after: 'input\n', say: () => ({ text: 'answer\n' }) };
   expect((await run(connection('s3cret'), { reply })).stdout).toMatch(/\nbegin\ninput\nanswer\nend\n$/);
+});
+
+test('a question that came with the word that lets us in is heard', async () => {
+  // One write of one process, and so one piece on our side.
+  sudo(
+    ASK,
+    'while [ "$1" != -- ]; do shift; done; shift; r=$("$@" </dev/null); printf "%s" "$r"; read -r x; echo "$x"',
+  );
+  const reply = { begun: 'begin\n', after: 'end', say: () => ({ text: 'answer\n' }) };
+  const stdin = '';
+  expect((await run(connection('s3cret'), { stdin, reply })).stdout).toMatch(/begin\nendanswer\n$/);
 });
 
 test.each([

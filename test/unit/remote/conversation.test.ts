@@ -1,24 +1,26 @@
 /** Does a program that never begins get the end of its input, and one that has begun keep it open for the answer? */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { Reply } from '../../../src/remote/connection.ts';
 import { converse } from '../../../src/remote/conversation.ts';
 
-const REPLY = { begun: 'begun\n', after: 'asks\n', say: () => 'confirm\n' };
+const REPLY = { begun: 'begun\n', after: 'asks\n', say: () => ({ text: 'confirm\n' }) };
 
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function program() {
+function program(reply: Reply & { begun: string } = REPLY) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   let end = (_code: number) => {};
   const ended = new Promise<number>((resolve) => {
     end = resolve;
   });
+  const kill = vi.fn();
   const answer = converse(
-    { stdin, stdout, stderr, ended, kill: () => undefined },
-    { stdin: 'program\n', reply: REPLY, timeoutMs: 300_000 },
+    { stdin, stdout, stderr, ended, kill },
+    { stdin: 'program\n', reply, timeoutMs: 300_000 },
   );
-  return { stdin, stdout, end, answer, input: () => String(stdin.read() ?? '') };
+  return { stdin, stdout, end, answer, kill, input: () => String(stdin.read() ?? '') };
 }
 
 test('the end of the input comes where something else reads it', async () => {
@@ -46,4 +48,54 @@ test('a program that has begun is told what it asks for, however late', async ()
   expect([input(), stdin.writableEnded]).toEqual(['confirm\n', true]);
   end(0);
   await answer;
+});
+
+test('what it asks next is answered too, and its time begins anew', async () => {
+  const next = { after: 'asks again\n', say: (stdout: string) => ({ text: `heard ${stdout.length}\n` }) };
+  const { stdin, stdout, end, answer, input } = program({
+    ...REPLY,
+    say: () => ({ text: 'do this\n', next, timeoutMs: 400_000 }),
+  });
+  await vi.advanceTimersByTimeAsync(9_500);
+  stdout.write('begun\nasks\n');
+  await vi.advanceTimersByTimeAsync(0);
+  expect([input(), stdin.writableEnded]).toEqual(['program\ndo this\n', false]);
+  await vi.advanceTimersByTimeAsync(399_000);
+  stdout.write('asks again\n');
+  await vi.advanceTimersByTimeAsync(0);
+  expect([input(), stdin.writableEnded]).toEqual(['heard 22\n', true]);
+  end(0);
+  expect((await answer).code).toBe(0);
+});
+
+test('past the time of what was said it is given up', async () => {
+  const { stdout, answer, kill } = program({
+    ...REPLY,
+    say: () => ({ text: 'do this\n', timeoutMs: 7_000 }),
+  });
+  const failed = expect(answer).rejects.toMatchObject({
+    problem: { kind: 'timeout', message: expect.stringContaining('within 7 s') },
+  });
+  stdout.write('begun\nasks\n');
+  await vi.advanceTimersByTimeAsync(7_000);
+  await failed;
+  expect(kill).toHaveBeenCalledOnce();
+});
+
+test('where it is told that this was all, not even its end is waited for', async () => {
+  const { stdin, stdout, answer, input } = program({ ...REPLY, say: () => ({ text: 'bye\n', last: true }) });
+  stdout.write('begun\nasks\n');
+  expect(await answer).toEqual({ stdout: 'begun\nasks\n', stderr: '', code: undefined });
+  expect([input(), stdin.writableEnded]).toEqual(['program\nbye\n', true]);
+});
+
+test('a fault in what is to be said ends the program and is thrown', async () => {
+  const say = () => {
+    throw new TypeError('no such thing');
+  };
+  const { stdout, answer, kill } = program({ ...REPLY, say });
+  const failed = expect(answer).rejects.toThrow('no such thing');
+  stdout.write('begun\nasks\n');
+  await failed;
+  expect(kill).toHaveBeenCalledOnce();
 });

@@ -1,0 +1,90 @@
+/**
+ * One host read, planned and changed over one channel: the session that has read it waits for what is to be done, and does
+ * it. That is one session, one shell and one sudo of the host, and two round trips less, than asking twice.
+ */
+import { applyInput, readApplyCommand } from '../host/apply-script.ts';
+import { newNonce, sectionMark } from '../host/frame.ts';
+import type { Asked } from '../host/gather-script.ts';
+import type { Answer } from '../host/read-gather.ts';
+import { readGather } from '../host/read-gather.ts';
+import type { HostOutcome } from '../model/outcome.ts';
+import type { PlannedHost } from '../model/plan.ts';
+import type { GuardOptions } from '../planning/guard.ts';
+import type { Connection, Said } from '../remote/connection.ts';
+import { type ApplyContext, applyPlan, prepare, Sending } from './apply.ts';
+import { Patience } from './patience.ts';
+import { READ_PATIENCE_MS, type ReachOptions } from './reach.ts';
+import { askedFor, needsHolders, readPlan } from './read-plan.ts';
+import type { Slot } from './schedule.ts';
+import { READ_TIMEOUT_MS, readingOf } from './session.ts';
+import { planOf, type Target } from './target.ts';
+
+export interface ReadAndApplyOptions extends Pick<ReachOptions, 'commandTimeoutMs'> {
+  readonly guard: GuardOptions;
+}
+
+/** Over a login that stands. Throws HostTrouble only where nothing was touched: then it may be done again. */
+export async function readAndApply(
+  connection: Connection,
+  target: Target,
+  options: ReadAndApplyOptions,
+  slot: Slot,
+  context: ApplyContext,
+): Promise<HostOutcome> {
+  const asked = askedFor(target, false);
+  const first = await attempt(connection, target, options, slot, context, asked);
+  const closer = { ...asked, holders: true };
+  const done =
+    first === 'needs-holders' ? await attempt(connection, target, options, slot, context, closer) : first;
+  if (typeof done === 'object') return done;
+  // The session did not wait for us, or we had to wait ourselves: what it found may be no more.
+  const plan = await readPlan(connection, target, { ...options, prints: true }, slot);
+  if (plan.steps.length === 0) return { kind: 'planned', host: plan.host, plan };
+  return applyPlan(connection, plan, context);
+}
+
+async function attempt(
+  connection: Connection,
+  target: Target,
+  { guard, commandTimeoutMs = READ_TIMEOUT_MS }: ReadAndApplyOptions,
+  slot: Slot,
+  context: ApplyContext,
+  asked: Asked,
+): Promise<HostOutcome | 'needs-holders' | 'too-late'> {
+  const nonce = newNonce();
+  const patience = new Patience(slot, READ_PATIENCE_MS);
+  const nothing: Said = { text: applyInput('', nonce), last: true };
+  let plan: PlannedHost | undefined;
+  let ready: Sending | HostOutcome | undefined;
+  const say = (stdout: string): Said => {
+    const held = patience.heard();
+    const reading = readGather({ stdout, stderr: '', code: 0 }, nonce);
+    if ('problem' in reading) return nothing;
+    plan = planOf(target, reading.observed, guard);
+    if (!held || plan.steps.length === 0 || (needsHolders(plan) && !asked.holders)) return nothing;
+    ready = prepare(plan, context, true);
+    if (!(ready instanceof Sending)) return nothing;
+    const { program, question, timeoutMs } = ready;
+    return { text: applyInput(program, nonce), timeoutMs, ...(question ? { next: question } : {}) };
+  };
+  let answer: Answer;
+  try {
+    answer = await connection.exec(readApplyCommand(nonce, asked), {
+      // An empty line first, for an rc file that reads one.
+      stdin: '\n',
+      timeoutMs: commandTimeoutMs,
+      reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say },
+    });
+    if (ready instanceof Sending) return await ready.settle(connection, answer, nonce);
+  } catch (error) {
+    if (ready instanceof Sending) return ready.lost(error);
+    throw error;
+  } finally {
+    await patience.end();
+  }
+  if (ready) return ready;
+  if (!plan) readingOf(answer, nonce);
+  if (!plan) return 'too-late';
+  if (needsHolders(plan) && !asked.holders) return 'needs-holders';
+  return plan.steps.length === 0 ? { kind: 'planned', host: plan.host, plan } : 'too-late';
+}

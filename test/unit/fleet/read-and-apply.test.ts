@@ -1,0 +1,99 @@
+/** Does the session that has read a host change it, and only where it is still as it was read? On real namespaces. */
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { readAndApply } from '../../../src/fleet/read-and-apply.ts';
+import type { HostOutcome } from '../../../src/model/outcome.ts';
+import type { Connection, ExecOptions } from '../../../src/remote/connection.ts';
+import { DECLARED, manifestOf, wanted } from '../../support/builders.ts';
+import { FaultHost, type Tampering } from '../../support/fault-host.ts';
+import { describeWith } from '../../support/needs.ts';
+import { sshSettings } from '../../support/ssh-settings.ts';
+
+const FIELDS = { ...DECLARED, mtu: 1400 };
+
+describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
+  let host: FaultHost;
+  let commands: string[];
+
+  beforeEach(async () => {
+    host = await FaultHost.make([]);
+    commands = [];
+  });
+  afterEach(() => host?.remove());
+
+  /** By name and words: `read-apply`, `gather`, `apply`, `confirm`, `undo`. */
+  const noted = (command: string) => {
+    commands.push(`${/ tapfleet-([a-z-]+) [0-9a-f]+ /.exec(command)?.[1]}`);
+  };
+
+  function apply(
+    tampering: Tampering = {},
+    over: (connection: Connection) => Connection = (connection) => connection,
+    slot = { release: () => {}, take: () => Promise.resolve() },
+    fields: Parameters<typeof wanted>[1] = FIELDS,
+  ): Promise<HostOutcome> {
+    const connection = over(host.connection({ ...tampering, started: noted }));
+    const target = {
+      host: 'hv',
+      settings: sshSettings({}),
+      manifest: manifestOf('hv', [wanted('m0', fields)], [], []),
+    };
+    const context = {
+      confirmTimeoutS: 20,
+      lockTimeoutS: 0,
+      controller: 'test',
+      connectAgain: async () => connection,
+    };
+    return readAndApply(connection, target, { guard: { allowDisruption: false } }, slot, context);
+  }
+
+  const lineNow = (line: string) => host.ipSync(line);
+
+  it('reads, changes and verifies; the second time it only reads', async () => {
+    expect(await apply()).toMatchObject({
+      kind: 'applied',
+      results: new Map([['m0', 'done']]),
+      problems: [],
+    });
+    // The connection of these tests says no last word over the same session.
+    expect(commands.splice(0)).toEqual(['read-apply', 'confirm']);
+    expect(await apply()).toMatchObject({ kind: 'planned', plan: { changes: [], refusals: [] } });
+    expect(commands).toEqual(['read-apply']);
+  });
+
+  it('looks for holders in a second session where an interface that is there would be changed', async () => {
+    await apply();
+    commands = [];
+    const outcome = await apply({}, undefined, undefined, { ...FIELDS, mtu: 1300 });
+    expect(outcome).toMatchObject({ kind: 'applied', plan: { changes: [{ holders: [] }] }, problems: [] });
+    expect(commands).toEqual(['read-apply', 'read-apply', 'confirm']);
+  });
+
+  it('refuses a host that moved meanwhile, and names what did', async () => {
+    const between = () => lineNow('link set dev eno1 mtu 1450');
+    expect(await apply({ between })).toMatchObject({
+      kind: 'planned',
+      plan: { refusals: [{ kind: 'stale-plan', message: expect.stringMatching(/read: eno1 \(mtu 1500 → 1450\); nothing/) }] },
+    });
+    expect(await host.links()).not.toContainEqual(expect.objectContaining({ ifname: 'm0' }));
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it.each([
+    ['carrier', 'link set dev sw1 down'],
+    ['something else', 'link set dev sw2 mtu 1450'],
+  ])('goes on where only %s changed', async (_what, line) => {
+    const between = () => lineNow(line);
+    expect(await apply({ between })).toMatchObject({ kind: 'applied', problems: [] });
+  });
+
+  it('reads again where nothing could be said to the session', async () => {
+    const mute = (connection: Connection): Connection => ({
+      ...connection,
+      open: true,
+      exec: (command, { reply: _reply, ...options }: ExecOptions) =>
+        connection.exec(command.replace('tapfleet-read-apply', 'tapfleet-readonly-apply'), options),
+    });
+    expect(await apply({}, mute)).toMatchObject({ kind: 'applied', problems: [] });
+    expect(commands).toEqual(['readonly-apply', 'gather', 'apply', 'confirm']);
+  });
+});
