@@ -72,7 +72,11 @@ describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
     const between = () => lineNow('link set dev eno1 mtu 1450');
     expect(await apply({ between })).toMatchObject({
       kind: 'planned',
-      plan: { refusals: [{ kind: 'stale-plan', message: expect.stringMatching(/read: eno1 \(mtu 1500 → 1450\); nothing/) }] },
+      plan: {
+        refusals: [
+          { kind: 'stale-plan', message: expect.stringMatching(/read: eno1 \(mtu 1500 → 1450\); nothing/) },
+        ],
+      },
     });
     expect(await host.links()).not.toContainEqual(expect.objectContaining({ ifname: 'm0' }));
     expect(host.leftovers()).toEqual([]);
