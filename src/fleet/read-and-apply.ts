@@ -2,9 +2,8 @@
  * One host read, planned and changed over one channel: the session that has read it waits for what is to be done, and does
  * it. That is one session, one shell and one sudo of the host, and two round trips less, than asking twice.
  */
-import { applyInput, readApplyCommand } from '../host/apply-script.ts';
+import { applyInput, HOLDERS_FIRST, readApplyCommand } from '../host/apply-script.ts';
 import { newNonce, sectionMark } from '../host/frame.ts';
-import type { Asked } from '../host/gather-script.ts';
 import type { Answer } from '../host/read-gather.ts';
 import { readGather } from '../host/read-gather.ts';
 import type { HostOutcome } from '../model/outcome.ts';
@@ -31,12 +30,8 @@ export async function readAndApply(
   slot: Slot,
   context: ApplyContext,
 ): Promise<HostOutcome> {
-  const asked = askedFor(target, false);
-  const first = await attempt(connection, target, options, slot, context, asked);
-  const closer = { ...asked, holders: true };
-  const done =
-    first === 'needs-holders' ? await attempt(connection, target, options, slot, context, closer) : first;
-  if (typeof done === 'object') return done;
+  const done = await attempt(connection, target, options, slot, context);
+  if (done !== 'too-late') return done;
   // The session did not wait for us, or we had to wait ourselves: what it found may be no more.
   const plan = await readPlan(connection, target, { ...options, prints: true }, slot);
   if (plan.steps.length === 0) return { kind: 'planned', host: plan.host, plan };
@@ -49,19 +44,26 @@ async function attempt(
   { guard, commandTimeoutMs = READ_TIMEOUT_MS }: ReadAndApplyOptions,
   slot: Slot,
   context: ApplyContext,
-  asked: Asked,
-): Promise<HostOutcome | 'needs-holders' | 'too-late'> {
+): Promise<HostOutcome | 'too-late'> {
+  const asked = askedFor(target, false);
   const nonce = newNonce();
   const patience = new Patience(slot, READ_PATIENCE_MS);
   const nothing: Said = { text: applyInput('', nonce), last: true };
+  const lookFirst = applyInput(HOLDERS_FIRST, nonce);
   let plan: PlannedHost | undefined;
   let ready: Sending | HostOutcome | undefined;
+  let looked = false;
   const say = (stdout: string): Said => {
-    const held = patience.heard();
     const reading = readGather({ stdout, stderr: '', code: 0 }, nonce);
     if ('problem' in reading) return nothing;
     plan = planOf(target, reading.observed, guard);
-    if (!held || plan.steps.length === 0 || (needsHolders(plan) && !asked.holders)) return nothing;
+    if (needsHolders(plan) && !looked) {
+      looked = true;
+      // Not to be used: should no answer come, nobody has looked.
+      plan = undefined;
+      return { text: lookFirst, next: { after: sectionMark(nonce, 'over'), say } };
+    }
+    if (!patience.heard() || plan.steps.length === 0) return nothing;
     ready = prepare(plan, context, true);
     if (!(ready instanceof Sending)) return nothing;
     const { program, question, timeoutMs } = ready;
@@ -85,6 +87,5 @@ async function attempt(
   if (ready) return ready;
   if (!plan) readingOf(answer, nonce);
   if (!plan) return 'too-late';
-  if (needsHolders(plan) && !asked.holders) return 'needs-holders';
   return plan.steps.length === 0 ? { kind: 'planned', host: plan.host, plan } : 'too-late';
 }

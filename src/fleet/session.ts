@@ -1,10 +1,17 @@
 /** A login on one host, and reading it over one exec channel. */
-import { newNonce } from '../host/frame.ts';
-import { type Asked, EVERYTHING, gatherCommand } from '../host/gather-script.ts';
+import { newNonce, sectionMark } from '../host/frame.ts';
+import {
+  type Asked,
+  EVERYTHING,
+  gatherAskingCommand,
+  gatherCommand,
+  LOOK_FOR_HOLDERS,
+  LOOK_NO_FURTHER,
+} from '../host/gather-script.ts';
 import { type Answer, readGather } from '../host/read-gather.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
-import { type ConnectHow, type Connection, HostTrouble } from '../remote/connection.ts';
+import { type ConnectHow, type Connection, HostTrouble, type Said } from '../remote/connection.ts';
 
 /** Reading takes milliseconds; a host that needs longer than this is stuck. */
 export const READ_TIMEOUT_MS = 60_000;
@@ -20,6 +27,38 @@ export async function gather(
 ): Promise<ObservedState> {
   const nonce = newNonce();
   return readingOf(await connection.exec(gatherCommand(nonce, asked), { timeoutMs }), nonce);
+}
+
+/**
+ * The same, and who holds its taps where `wants` says so of what was found, over the same session. `looked`: that was
+ * asked and answered; where it was not, nothing could be said to the session.
+ */
+export async function gatherAsking(
+  connection: Connection,
+  timeoutMs: number,
+  asked: Asked,
+  wants: (observed: ObservedState) => boolean,
+): Promise<{ readonly observed: ObservedState; readonly looked: boolean }> {
+  const nonce = newNonce();
+  let found: ObservedState | undefined;
+  let looked = false;
+  const say = (stdout: string): Said => {
+    found = readingOf({ stdout, stderr: '', code: 0 }, nonce);
+    looked = wants(found);
+    return looked ? { text: LOOK_FOR_HOLDERS } : { text: LOOK_NO_FURTHER, last: true };
+  };
+  const answer = await connection.exec(gatherAskingCommand(nonce, asked), {
+    // An empty line first, for an rc file that reads one.
+    stdin: '\n',
+    timeoutMs,
+    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say },
+  });
+  if (found && !looked) return { observed: found, looked };
+  if (looked && !answer.stdout.includes(sectionMark(nonce, 'over'))) {
+    const message = 'the host began to say who holds its taps, and did not end';
+    throw new HostTrouble({ kind: 'bad-answer', message });
+  }
+  return { observed: readingOf(answer, nonce), looked };
 }
 
 /** What an answer tells. Throws HostTrouble where it tells nothing. */

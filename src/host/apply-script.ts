@@ -4,7 +4,7 @@
  * what is found and what is done about it take one session of the host, not two.
  */
 import { commandLine, SECTION_FUNCTION } from './frame.ts';
-import { type Asked, PREAMBLE, readingScript } from './gather-script.ts';
+import { type Asked, PREAMBLE, readingScript, THEN_HOLDERS } from './gather-script.ts';
 
 export const APPLY_NAME = 'tapfleet-apply';
 export const READ_APPLY_NAME = 'tapfleet-read-apply';
@@ -35,6 +35,9 @@ const readApplyScript = (asked: Asked) =>
     readingScript(asked),
     `exec <&9; ${LOAD} *) s partial; s end;; esac`,
   ].join(' ');
+
+/** A program for `readApplyCommand`: who holds taps, up to section `over`; then it takes another one. */
+export const HOLDERS_FIRST = `${THEN_HOLDERS} ${LOAD} *) s partial; s end;; esac`;
 
 /** The last line of a program. The nonce in it keeps any text that is not ours from being one. */
 export function endOfProgram(nonce: string): string {

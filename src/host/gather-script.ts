@@ -105,6 +105,19 @@ export function gatherCommand(nonce: string, asked: Asked = EVERYTHING): string 
   return commandLine(`${PREAMBLE} exec </dev/null; s begin; ${readingScript(asked)}`, GATHER_NAME, nonce);
 }
 
+/** Answers as `gatherCommand` does, then waits for one of these words; empty lines are passed over. */
+export const LOOK_FOR_HOLDERS = 'holders\n';
+export const LOOK_NO_FURTHER = 'no\n';
+
+/** Who holds taps, up to section `over`; in the shell that has read the host. */
+export const THEN_HOLDERS = `{ ${HOLDERS} } </dev/null; s over;`;
+
+export function gatherAskingCommand(nonce: string, asked: Asked): string {
+  const wait = `while read -r w <&9; do case $w in holders) ${THEN_HOLDERS} break;; no) break;; esac; done;`;
+  const script = `${PREAMBLE} exec 9<&0 </dev/null; s begin; ${readingScript(asked)} ${wait}`;
+  return commandLine(script, GATHER_NAME, nonce);
+}
+
 /** Behind `PREAMBLE` and section `begin`: all that is asked for, up to section `end`. */
 export function readingScript({ prints, versions, holders }: Asked): string {
   return [

@@ -22,8 +22,9 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { READ_APPLY_NAME } from '../../src/host/apply-script.ts';
+import { GATHER_NAME, LOOK_FOR_HOLDERS } from '../../src/host/gather-script.ts';
 import type { Answer } from '../../src/host/read-gather.ts';
-import { type Connection, type ExecOptions, HostTrouble } from '../../src/remote/connection.ts';
+import { type Connection, type ExecOptions, HostTrouble, type Reply } from '../../src/remote/connection.ts';
 import { converse } from '../../src/remote/conversation.ts';
 import { runProcess } from './cli.ts';
 import { findProgram } from './needs.ts';
@@ -135,7 +136,7 @@ export class FaultHost {
       stdio: 'pipe',
     });
     running.add(child);
-    if (command.includes(READ_APPLY_NAME)) {
+    if (command.includes(READ_APPLY_NAME) || (options.reply && command.includes(GATHER_NAME))) {
       tampering.started?.(command, child);
       return this.#talk(child, options, tampering, running);
     }
@@ -177,17 +178,19 @@ export class FaultHost {
         else reject(new HostTrouble({ kind: 'connection-lost', message: 'the connection broke' }));
       });
     });
-    const once = reply && {
-      ...reply,
+    const once = <T extends Reply>(asked: T): T => ({
+      ...asked,
       say: (stdout: string) => {
-        const { next: _next, ...said } = reply.say(stdout);
-        if (!said.last) between?.();
-        return said;
+        const { next, ...said } = asked.say(stdout);
+        // Who holds taps is part of reading.
+        const looks = said.text === LOOK_FOR_HOLDERS || next?.after.endsWith(':over\n') === true;
+        if (!said.last && !looks) between?.();
+        return looks && next ? { ...said, next: once(next) } : said;
       },
-    };
+    });
     const { stdin, stdout, stderr } = child;
     const program = { stdin, stdout, stderr, ended, kill: () => child.kill('SIGKILL') };
-    return converse(program, once ? { ...options, reply: once } : options);
+    return converse(program, reply ? { ...options, reply: once(reply) } : options);
   }
 
   /**

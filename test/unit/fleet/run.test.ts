@@ -58,26 +58,6 @@ test('plan reads over one channel, touches nothing, leaves nothing open', async 
   expect(model.hosts.get('hv01')?.kernel.links()).toEqual(before);
 });
 
-test('looks who holds a tap only where an interface that is there would be changed', async () => {
-  const asked: boolean[] = [];
-  const hv01: ModelHost = {
-    ...well(),
-    answers: (command) => {
-      asked.push(command.includes('s holders;'));
-      return undefined;
-    },
-  };
-  const { targets, options } = fleet({ hv01 });
-  await planFleet(targets, options);
-  expect(asked.splice(0)).toEqual([false]);
-  hv01.kernel.ip('link add link eno1 name web0 type macvtap mode private');
-  const [outcome] = await planFleet(targets, options);
-  expect(asked.splice(0)).toEqual([false, true]);
-  expect(outcome).toMatchObject({ plan: { changes: [{ action: 'update', holders: [] }] } });
-  await gatherFleet(targets, options);
-  expect(asked).toEqual([true]);
-});
-
 test('apply uses one login, and one channel to read and change; and the second time does nothing', async () => {
   const { model, targets, options } = fleet({ hv01: well(), hv02: well() });
   expect(told(await applyFleet(targets, options))).toEqual([

@@ -1,6 +1,6 @@
 /** Does the program that listens tell of events under every shell, and does nothing of it stay when its input ends? */
 import { spawn, spawnSync } from 'node:child_process';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { newNonce } from '../../../src/host/frame.ts';
 import { monitorCommand, monitorReader } from '../../../src/host/monitor-script.ts';
 import { Lines } from '../../../src/remote/following.ts';
@@ -69,7 +69,10 @@ describeWith(['root', 'ip'], 'in a namespace', () => {
     });
     child.stdin.end();
     await ended;
-    const left = spawnSync('ip', ['netns', 'pids', netns.name], { encoding: 'utf8' });
-    expect(left.stdout).toBe('');
+    // Its pipes are closed before the kernel has done with the last process.
+    await vi.waitFor(
+      () => expect(spawnSync('ip', ['netns', 'pids', netns.name], { encoding: 'utf8' }).stdout).toBe(''),
+      { timeout: 10_000 },
+    );
   });
 });
