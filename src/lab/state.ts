@@ -3,7 +3,7 @@
  * crash leaves a list. It is read and written here only, by one process at a time: `labUp` first, then its server.
  */
 import { createHash } from 'node:crypto';
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { LabError } from './error.ts';
@@ -83,7 +83,14 @@ export function labId(directory: string): string {
 
 /** The first write; throws EEXIST where another lab's list is there already. */
 export function createState(directory: string, state: LabState): void {
-  writeFileSync(join(directory, LAB_FILES.state), text(state), { flag: 'wx', mode: 0o600 });
+  const fresh = join(directory, `${LAB_FILES.newState}.${process.pid}`);
+  writeFileSync(fresh, text(state), { mode: 0o600 });
+  try {
+    // Whole at once, and not over another's.
+    linkSync(fresh, join(directory, LAB_FILES.state));
+  } finally {
+    rmSync(fresh, { force: true });
+  }
 }
 
 /** Whole or not at all: a reader, or a crash, never meets half a list. */
