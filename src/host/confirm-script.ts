@@ -5,7 +5,8 @@
  */
 import { commandLine } from './frame.ts';
 import { PREAMBLE } from './gather-script.ts';
-import { CONFIRM, ENTER, FOLDER, WAIT } from './transaction-program.ts';
+import { FOLDER } from './lock-program.ts';
+import { CONFIRM, ENTER, WAIT } from './transaction-program.ts';
 
 export const CONFIRM_NAME = 'tapfleet-confirm';
 export const UNDO_NAME = 'tapfleet-undo';

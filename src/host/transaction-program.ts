@@ -11,16 +11,8 @@
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
 import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
+import { FOLDER, LOCK } from './lock-program.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
-
-/**
- * The folder of a host's transaction: one for each network namespace, by its number. Since Linux 5.14 the shell itself can
- * tell that of a file it has open.
- */
-export const FOLDER = [
-  'D=; while read -r k v; do case $k in ino:) D=$v;; esac; done 2>/dev/null 8</proc/self/ns/net </proc/self/fdinfo/8;',
-  '[ -n "$D" ] || { D=$(readlink /proc/self/ns/net); D=${D#*:?}; D=${D%?}; }; D=/run/tapfleet-$D;',
-].join(' ');
 
 /** Into the folder, where it is this transaction's; the answer's section `verdict` begins. */
 export const ENTER = [
@@ -42,52 +34,6 @@ export const CONFIRM = [
  * the input nothing is said, and the switch goes on waiting.
  */
 const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} s over; fi`;
-
-const LOCK = `
-cannot() { s problem; echo "cannot $1"; s end; exit 0; }
-# Before anything is touched; nothing of ours stays.
-full() { cd /; rm -rf "$D"; cannot "write $D/$1: is the disk full?"; }
-case "$D" in *[0-9]) ;; *) cannot "read /proc/self/ns/net" ;; esac
-# Ends what a dead holder left: half done it is taken back, decided it is cleared away.
-take_over() (
-  cd "$D" 2>/dev/null || exit 0
-  # Nothing is armed before all that an undo needs is there.
-  if lives; then
-    if [ -f ./armed ] || [ -f ./undoing ]; then exec sh ./undo at-once >/dev/null 2>&1; fi
-  fi
-  rm -f ./dead
-  release
-)
-waited=0; bare=0
-until mkdir "$D" 2>/dev/null; do
-  if [ ! -d "$D" ]; then
-    why=$(mkdir "$D" 2>&1) && break
-    if [ -d "$D" ]; then continue; fi
-    cannot "make $D: $why"
-  fi
-  if held_by "$D"; then
-    bare=0
-    if ! alive "$p" "$b" && uptime && [ "$up" -gt "$due" ] && take_over; then continue; fi
-  elif [ -d "$D" ]; then
-    bare=$((bare + 1))
-    if [ "$bare" -gt 10 ]; then mv "$D" "$D.gone.$$" && rm -rf "$D.gone.$$"; continue; fi
-  fi
-  if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; held_by "$D" && echo "$p $b $due $since $who"; s end; exit 0; fi
-  sleep 1; waited=$((waited + 1))
-done
-cd "$D" || exit 1
-since=$((SINCE + waited))
-true >./live && echo "$N" >./nonce || full live
-hold $$ 0
-trap 'release; exit 1' HUP INT TERM PIPE
-set -- "$D".gone.*
-if [ -e "$1" ]; then rm -rf "$@"; fi
-# put FILE [LINES]...: a file of the transaction.
-put() {
-  put=$1; shift
-  if [ $# -gt 0 ]; then printf '%s\n' "$@"; fi >"./$put" || full "$put"
-}
-`;
 
 /**
  * Is this still the host that was planned? Where this very session has read it, mostly not even a counter has changed
@@ -137,6 +83,7 @@ arm() {
     (
       trap '' HUP INT TERM PIPE
       exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
+      [ -f ./armed ] || exit 0
       i_am timer
       (i_am sleep; if [ -f ./armed ]; then exec sleep "$CONFIRM"; fi) &
       wait

@@ -31,8 +31,9 @@ cancel() {
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
 # first FILE: makes it, where nobody has: of all that try, one succeeds (O_EXCL).
 first() { set -C; { true >"./$1"; } 2>/dev/null; set -- $?; set +C; return "$1"; }
-# live goes first: what is half gone is only to be cleared away, whatever else it still has.
-release() { first dead && rm -rf ./live "$D"; }
+# live goes first: what is half gone is only to be cleared away, whatever else it still has. Twice, for one of our own that
+# comes late may leave word of itself meanwhile.
+release() { first dead && { rm -rf ./live "$D" 2>/dev/null || rm -rf "$D"; }; }
 lives() { [ -f ./live ] && [ ! -f ./dead ]; }
 show() { while IFS= read -r row || [ -n "$row" ]; do printf '%s\n' "$row"; done; }
 # One undoes at a time. 0: this process may; 1: another does.

@@ -23,13 +23,13 @@ describeWith(['root', 'macvtap', 'ip'], 'a folder that was left', () => {
   });
   afterEach(() => host?.remove());
 
-  async function apply(): Promise<string> {
+  async function apply(lockTimeoutS = 3): Promise<string> {
     const connection = host.connection();
     const manifest = manifestOf('hv', [wanted('m0', DECLARED)]);
     const plan = planHost(manifest, await gather(connection), { allowDisruption: false });
     const outcome = await applyPlan(connection, plan, {
       confirmTimeoutS: 20,
-      lockTimeoutS: 3,
+      lockTimeoutS,
       controller: 'test@fault',
       connectAgain: async () => connection,
     });
@@ -50,6 +50,24 @@ describeWith(['root', 'macvtap', 'ip'], 'a folder that was left', () => {
     for (const [name, text] of Object.entries(files)) writeFileSync(join(host.folder, name), text);
     expect(await apply()).toBe('done');
     expect(host.leftovers()).toEqual([]);
+  });
+
+  it.each<[string, Record<string, string>]>([
+    ['with a word of a timer that came too late', { timer: '1 1\n' }],
+    [
+      'with a holder whose time is not up',
+      { holder: '1 1 999999999 1700000000 other@mgmt\n', confirmed: '' },
+    ],
+  ])('without its first file, %s, is taken by who does not wait for others', async (_what, files) => {
+    mkdirSync(host.folder);
+    for (const [name, text] of Object.entries(files)) writeFileSync(join(host.folder, name), text);
+    expect(await apply(0)).toBe('done');
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('is not taken from who has only just made it', async () => {
+    mkdirSync(host.folder);
+    expect(await apply(0)).toBe('refused locked');
   });
 
   it('is not taken from who is still at work', async () => {
