@@ -15,7 +15,7 @@ import { Patience } from './patience.ts';
 import { READ_PATIENCE_MS, type ReachOptions } from './reach.ts';
 import { askedFor, needsHolders, readPlan } from './read-plan.ts';
 import type { Slot } from './schedule.ts';
-import { READ_TIMEOUT_MS, readingOf } from './session.ts';
+import { QUIET_MS, READ_TIMEOUT_MS, readingOf } from './session.ts';
 import { planOf, type Target } from './target.ts';
 
 export interface ReadAndApplyOptions extends Pick<ReachOptions, 'commandTimeoutMs'> {
@@ -75,7 +75,7 @@ async function attempt(
       // An empty line first, for an rc file that reads one.
       stdin: '\n',
       timeoutMs: commandTimeoutMs,
-      reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say },
+      reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
     });
     if (ready instanceof Sending) return await ready.settle(connection, answer, nonce);
   } catch (error) {

@@ -16,6 +16,9 @@ import { type ConnectHow, type Connection, HostTrouble, type Said } from '../rem
 /** Reading takes milliseconds; a host that needs longer than this is stuck. */
 export const READ_TIMEOUT_MS = 60_000;
 
+/** A host that is read and says nothing for so long may be waiting for a word that it never got to ask for. */
+export const QUIET_MS = 5_000;
+
 /** Opens a login: SSH in earnest, a simulated host in tests. */
 export type Connect = (settings: ConnectionSettings, how?: ConnectHow) => Promise<Connection>;
 
@@ -51,7 +54,7 @@ export async function gatherAsking(
     // An empty line first, for an rc file that reads one.
     stdin: '\n',
     timeoutMs,
-    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say },
+    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
   });
   if (found && !looked) return { observed: found, looked };
   if (looked && !answer.stdout.includes(sectionMark(nonce, 'over'))) {

@@ -14,6 +14,11 @@ export interface ExecOptions {
   readonly reply?: Reply & {
     /** What the program prints first. Where it does not come, standard input is closed: something else may be reading it. */
     readonly begun: string;
+    /**
+     * Once it has begun it may be silent for so long, up to its first question: a question that is cut off never comes, and at
+     * the end of its input a program ends. Default: for ever.
+     */
+    readonly quietMs?: number;
   };
   /** sudo stands before the program: `stdin` is written when it has let us in, the password where it asks for it, once. */
   readonly question?: { readonly elevation: Elevation; readonly user: string; readonly password?: Secret };

@@ -41,7 +41,7 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
   let errorSize = 0;
   return new Promise((resolve, reject) => {
     let hush = () => {};
-    let unbegun: NodeJS.Timeout | undefined;
+    let unasked: NodeJS.Timeout | undefined;
     const soFar = () => Buffer.concat(stdout);
     const answer = (code: number | undefined): Answer => ({
       stdout: soFar().toString(),
@@ -55,12 +55,25 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
       }
       program.stdin.write(stdin);
       // An rc file that reads all there is waits for the end, and the program for the rc file.
-      unbegun = setTimeout(() => program.stdin.end(), BEGIN_MS);
-      whenHeard(program.stdout, reply.begun, soFar(), () => clearTimeout(unbegun));
+      const end = () => program.stdin.end();
+      unasked = setTimeout(end, BEGIN_MS);
+      whenHeard(program.stdout, reply.begun, soFar(), () => {
+        clearTimeout(unasked);
+        unasked = reply.quietMs === undefined ? undefined : setTimeout(end, reply.quietMs);
+      });
+      program.stdout.on('data', stillTalks);
       sayWhenAsked(reply);
+    };
+    const stillTalks = () => unasked?.refresh();
+    const isAsked = () => {
+      clearTimeout(unasked);
+      // One that is refreshed would run again.
+      unasked = undefined;
+      program.stdout.off('data', stillTalks);
     };
     const sayWhenAsked = ({ after, say }: Reply) =>
       whenHeard(program.stdout, after, soFar(), () => {
+        isAsked();
         if (program.stdin.writableEnded) return;
         try {
           const said = say(soFar().toString());
@@ -76,7 +89,7 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
       });
     const settle = (finish: () => void) => {
       clearTimeout(timer);
-      clearTimeout(unbegun);
+      isAsked();
       hush();
       finish();
     };
