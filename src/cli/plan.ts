@@ -29,8 +29,8 @@ export function plan(
     if (out !== undefined) await (await import('./saved-plan.ts')).checkPlanFile(output, out);
     return loadTargets(output, playbooks, options);
   };
+  if (out === undefined) return compare(output, 'plan', load, options);
   return compare(output, 'plan', load, options, async (outcomes, work) => {
-    if (out === undefined) return;
     const { writePlanFile } = await import('./saved-plan.ts');
     await writePlanFile(output, out, playbooks, work, outcomes, options);
   });
@@ -44,13 +44,13 @@ export function drift(
   return compare(output, 'drift', () => loadTargets(output, playbooks, options), options);
 }
 
-/** Reads and compares; `apply --check` is this under its own name. `then`: once every host was read. */
+/** Reads and compares; `apply --check` is this under its own name. `save`: once every host was read. */
 export async function compare(
   output: Output,
   command: Command,
   load: () => Promise<Work>,
   options: RunCommandOptions,
-  then: (outcomes: readonly HostOutcome[], work: Work) => Promise<void> = async () => {},
+  save?: (outcomes: readonly HostOutcome[], work: Work) => Promise<void>,
 ): Promise<number> {
   const times = startClock();
   await drawMistakesAs(output, command, options.format);
@@ -63,12 +63,12 @@ export async function compare(
     row: sharing.share(reportHost(outcome)),
     ruled: ruledBy(outcome),
     // Only a saved plan needs more of a host than its row.
-    ...(options.out === undefined ? {} : { outcome }),
+    ...(save ? { outcome } : {}),
   });
   let kept: readonly Kept[] = [];
   let report: Report | undefined;
   try {
-    kept = await planFleetKeeping(targets, { ...session.run, forReport: options.out === undefined }, keep);
+    kept = await planFleetKeeping(targets, { ...session.run, forReport: !save }, keep);
     const rows = kept.map(({ row }) => row);
     report = reportOfHosts(command, rows, { shard, warnings: reportWarnings(diagnostics) });
   } finally {
@@ -77,8 +77,10 @@ export async function compare(
   if (!shard && options.limit.length === 0 && !hasUnread(report)) warnOfIdleRules(output, kept);
   const written = await publish(output, options, { report, times: times() });
   if (session.interrupted) return 130;
-  const outcomes = kept.flatMap(({ outcome }) => outcome ?? []);
-  if (options.out !== undefined) await then(outcomes, work);
+  await save?.(
+    kept.flatMap(({ outcome }) => outcome ?? []),
+    work,
+  );
   if (!written) return 1;
   return exitCodeOf(report, { detailedExitcode: options.detailedExitcode === true });
 }

@@ -15,7 +15,7 @@ import { Patience } from './patience.ts';
 import { READ_PATIENCE_MS, type ReachOptions } from './reach.ts';
 import { askedFor, needsHolders, readPlan } from './read-plan.ts';
 import type { Slot } from './schedule.ts';
-import { QUIET_MS, READ_TIMEOUT_MS, readingOf } from './session.ts';
+import { READ_TIMEOUT_MS, readingOf, saidWhenRead } from './session.ts';
 import { planOf, type Target } from './target.ts';
 
 export interface ReadAndApplyOptions extends Pick<ReachOptions, 'commandTimeoutMs'> {
@@ -49,7 +49,6 @@ async function attempt(
   const nonce = newNonce();
   const patience = new Patience(slot, READ_PATIENCE_MS);
   const nothing: Said = { text: applyInput('', nonce), last: true };
-  const lookFirst = applyInput(HOLDERS_FIRST, nonce);
   let plan: PlannedHost | undefined;
   let ready: Sending | HostOutcome | undefined;
   let looked = false;
@@ -61,7 +60,7 @@ async function attempt(
       looked = true;
       // Not to be used: should no answer come, nobody has looked.
       plan = undefined;
-      return { text: lookFirst, next: { after: sectionMark(nonce, 'over'), say } };
+      return { text: applyInput(HOLDERS_FIRST, nonce), next: { after: sectionMark(nonce, 'over'), say } };
     }
     if (!patience.heard() || plan.steps.length === 0) return nothing;
     ready = prepare(plan, context, true);
@@ -72,10 +71,8 @@ async function attempt(
   let answer: Answer;
   try {
     answer = await connection.exec(readApplyCommand(nonce, asked), {
-      // An empty line first, for an rc file that reads one.
-      stdin: '\n',
       timeoutMs: commandTimeoutMs,
-      reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
+      ...saidWhenRead(nonce, say),
     });
     if (ready instanceof Sending) return await ready.settle(connection, answer, nonce);
   } catch (error) {

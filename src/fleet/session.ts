@@ -11,13 +11,20 @@ import {
 import { type Answer, readGather } from '../host/read-gather.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
-import { type ConnectHow, type Connection, HostTrouble, type Said } from '../remote/connection.ts';
+import {
+  type ConnectHow,
+  type Connection,
+  type ExecOptions,
+  HostTrouble,
+  type Reply,
+  type Said,
+} from '../remote/connection.ts';
 
 /** Reading takes milliseconds; a host that needs longer than this is stuck. */
 export const READ_TIMEOUT_MS = 60_000;
 
 /** A host that is read and says nothing for so long may be waiting for a word that it never got to ask for. */
-export const QUIET_MS = 5_000;
+const QUIET_MS = 5_000;
 
 /** Opens a login: SSH in earnest, a simulated host in tests. */
 export type Connect = (settings: ConnectionSettings, how?: ConnectHow) => Promise<Connection>;
@@ -50,18 +57,23 @@ export async function gatherAsking(
     looked = wants(found);
     return looked ? { text: LOOK_FOR_HOLDERS } : { text: LOOK_NO_FURTHER, last: true };
   };
-  const answer = await connection.exec(gatherAskingCommand(nonce, asked), {
-    // An empty line first, for an rc file that reads one.
-    stdin: '\n',
-    timeoutMs,
-    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
-  });
+  const command = gatherAskingCommand(nonce, asked);
+  const answer = await connection.exec(command, { timeoutMs, ...saidWhenRead(nonce, say) });
   if (found && !looked) return { observed: found, looked };
   if (looked && !answer.stdout.includes(sectionMark(nonce, 'over'))) {
     const message = 'the host began to say who holds its taps, and did not end';
     throw new HostTrouble({ kind: 'bad-answer', message });
   }
   return { observed: readingOf(answer, nonce), looked };
+}
+
+/** How a session that has read the host, and waits for a word, gets it. */
+export function saidWhenRead(nonce: string, say: Reply['say']): Pick<ExecOptions, 'stdin' | 'reply'> {
+  return {
+    // An empty line first, for an rc file that reads one.
+    stdin: '\n',
+    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
+  };
 }
 
 /** What an answer tells. Throws HostTrouble where it tells nothing. */

@@ -4,7 +4,7 @@
  */
 import { autoMac } from '../model/mac.ts';
 import type { ReportHost } from '../model/report.ts';
-import { foldBy, withoutAutoMacs } from './fold-report.ts';
+import { type Fold, foldBy, withoutAutoMacs } from './fold-report.ts';
 import { compressNames } from './host-names.ts';
 import { isUnread } from './host-state.ts';
 import { printable } from './printable.ts';
@@ -70,24 +70,15 @@ function rowKey(row: ReportHost): string {
   return JSON.stringify({ ...withoutAutoMacs(row), host: undefined });
 }
 
-type Group<T> = readonly [T, ...T[]];
-
 /** Items of which the same text is said, the smallest groups first, then in the order given; small groups apart. */
 export function foldAlike<T>(
   items: readonly T[],
   textOf: (item: T) => string,
   verbose: boolean | undefined,
-): Group<T>[] {
-  const single = (item: T): Group<T> => [item];
+): Fold<T>[] {
+  const single = (item: T): Fold<T> => [item];
   if (verbose || items.length < FOLD_FROM) return items.map(single);
-  const groups = new Map<string, [T, ...T[]]>();
-  for (const item of items) {
-    const text = textOf(item);
-    const group = groups.get(text);
-    if (group) group.push(item);
-    else groups.set(text, [item]);
-  }
-  const large = [...groups.values()].filter((group) => group.length >= FOLD_FROM);
+  const large = foldBy(items, textOf).filter((group) => group.length >= FOLD_FROM);
   const folded = new Set(large.flat());
   return [
     ...items.filter((item) => !folded.has(item)).map(single),
