@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** argv in, exit code out: where the process ends. */
 import { runCommandLine } from './cli/program.ts';
-import { boundGarbage } from './cli/small-heap.ts';
+import { boundGarbage, optimizeLate } from './cli/v8-flags.ts';
 
 /**
  * Ends at once, when what was written is out: left to itself node first waits for the WebAssembly compiler, which goes
@@ -15,6 +15,7 @@ async function exit(code: number): Promise<never> {
 }
 
 boundGarbage();
+optimizeLate();
 try {
   await exit(await runCommandLine(process.argv.slice(2)));
 } catch (error) {

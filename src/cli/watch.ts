@@ -8,7 +8,7 @@ import { renderWatchEvent, watchEventJson } from '../render/watch-text.ts';
 import type { ListenAddress, Served } from '../watch/serve.ts';
 import { askSecret } from './ask-secret.ts';
 import { type Output, Stop } from './output.ts';
-import { keepHeapSmall } from './small-heap.ts';
+import { keepHeapSmall } from './v8-flags.ts';
 import { WatchFiles } from './watch-files.ts';
 import { healing } from './watch-healing.ts';
 import type { WatchCommandOptions } from './watch-options.ts';

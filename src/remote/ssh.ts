@@ -16,6 +16,7 @@ import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
 import { type CommandWay, throughCommand } from './proxy-command.ts';
 import { Questions } from './questions.ts';
+import { takeShortcuts } from './shortcuts.ts';
 import { SshConnection } from './ssh-connection.ts';
 
 /** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
@@ -26,8 +27,6 @@ interface Encounter {
   readonly verify: (blob: Buffer) => boolean;
   /** As in ssh: a host that shows another key than the known one is told no password, whatever else is allowed. */
   readonly mayBeTold: () => boolean;
-  /** Where there is a password to answer with. */
-  readonly questions: Questions | undefined;
 }
 
 /** Host keys and identities read once and shared by all the connections of a run. */
@@ -105,6 +104,7 @@ export class SshTransport {
     let keyRefusal: string | undefined;
     let isChanged = false;
     const questions = settings.password && new Questions(settings.password.reveal());
+    const methods = methodsOf(settings, identities, questions);
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
@@ -118,16 +118,16 @@ export class SshTransport {
           if (error.level !== 'agent') reject(error);
         });
         client.once('close', () => reject(new Error('the connection was closed during the handshake')));
-        const config = this.#config(settings, identities, {
+        const config = this.#config(settings, methods, {
           verify: (blob) => {
             keyRefusal = this.#hostKeys.refusal(settings, blob);
             isChanged = this.#hostKeys.isChanged(settings, blob);
             return keyRefusal === undefined;
           },
           mayBeTold: () => !isChanged,
-          questions,
         });
         client.connect({ ...config, sock });
+        takeShortcuts(client, sock, methods[0]);
         // Only now: the package must be the first to hear what comes.
         sock.once('data', heard);
       });
@@ -145,29 +145,10 @@ export class SshTransport {
 
   #config(
     settings: SshLogin,
-    identities: Identities,
-    { verify, mayBeTold, questions }: Encounter,
+    methods: readonly AnyAuthMethod[],
+    { verify, mayBeTold }: Encounter,
   ): ConnectConfig {
     const { user: username } = settings;
-    const { named, keys, agent } = identities;
-    const methods: AnyAuthMethod[] = [
-      ...(named ? [{ type: 'agent', username, agent: named } as const] : []),
-      ...keys.map((key) => ({ type: 'publickey', username, key }) as AnyAuthMethod),
-      ...(agent ? [{ type: 'agent', username, agent } as const] : []),
-    ];
-    const without = settings.withoutMethods ?? [];
-    const password = settings.password?.reveal();
-    if (password !== undefined && !without.includes('password')) {
-      methods.push({ type: 'password', username, password });
-    }
-    if (questions && !without.includes('keyboard-interactive')) {
-      // Servers with PAM often ask this way only.
-      methods.push({
-        type: 'keyboard-interactive',
-        username,
-        prompt: (_name, _instructions, _language, prompts, finish) => finish(questions.answers(prompts)),
-      });
-    }
     const serverHostKey = hostKeyAlgorithms(this.#hostKeys.knownTypes(settings));
     return {
       host: settings.address,
@@ -182,6 +163,31 @@ export class SshTransport {
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+/** In the order to try. `questions`: where there is a password to answer with. */
+function methodsOf(
+  { user: username, password, withoutMethods: without = [] }: SshLogin,
+  { named, keys, agent }: Identities,
+  questions: Questions | undefined,
+): readonly AnyAuthMethod[] {
+  const methods: AnyAuthMethod[] = [
+    ...(named ? [{ type: 'agent', username, agent: named } as const] : []),
+    ...keys.map((key) => ({ type: 'publickey', username, key }) as AnyAuthMethod),
+    ...(agent ? [{ type: 'agent', username, agent } as const] : []),
+  ];
+  if (password !== undefined && !without.includes('password')) {
+    methods.push({ type: 'password', username, password: password.reveal() });
+  }
+  if (questions && !without.includes('keyboard-interactive')) {
+    // Servers with PAM often ask this way only.
+    methods.push({
+      type: 'keyboard-interactive',
+      username,
+      prompt: (_name, _instructions, _language, prompts, finish) => finish(questions.answers(prompts)),
+    });
+  }
+  return methods;
 }
 
 /** Where nobody has answered, it is the program that knows why. */
