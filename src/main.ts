@@ -1,25 +1,11 @@
 #!/usr/bin/env node
-/** argv in, exit code out: where the process ends. */
-import { runCommandLine } from './cli/program.ts';
+/** What `tapfleet` runs: it tells V8 how to behave and starts the program. */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { boundGarbage, optimizeLate } from './cli/v8-flags.ts';
+import { compiledProgram } from './compiled-program.ts';
 
-/**
- * Ends at once, when what was written is out: left to itself node first waits for the WebAssembly compiler, which goes
- * on optimising the template engine in the background (150 ms of a `validate`, seen with node 20.20).
- */
-async function exit(code: number): Promise<never> {
-  for (const stream of [process.stdout, process.stderr]) {
-    await new Promise<void>((resolve) => stream.write('', () => resolve()));
-  }
-  process.exit(code);
-}
-
+// Before the program is read: V8 takes what it compiled at build time only where it is told the same.
 boundGarbage();
 optimizeLate();
-try {
-  await exit(await runCommandLine(process.argv.slice(2)));
-} catch (error) {
-  const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`tapfleet: a fault in tapfleet itself, please report it:\n${text}\n`);
-  await exit(1);
-}
+compiledProgram(dirname(fileURLToPath(import.meta.url))).start().main();

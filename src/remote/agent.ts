@@ -2,13 +2,9 @@
  * Which keys does an ssh-agent hold, and how does it sign with some of them? Asked for its list once a run. An agent that
  * cannot be asked is a sentence for the host's row, and never keeps other ways to log in from being tried.
  */
-import ssh2, {
-  type IdentityCallback,
-  type ParsedKey,
-  type SignCallback,
-  type SigningRequestOptions,
-} from 'ssh2';
+import type { IdentityCallback, ParsedKey, SignCallback, SigningRequestOptions } from 'ssh2';
 import { certificatesOfAgent } from './agent-certificates.ts';
+import { BaseAgent, OpenSSHAgent, parseKey } from './ssh2.ts';
 
 /** An agent may have to wake up; one that hangs must not hold up the run. */
 const LIST_MS = 5_000;
@@ -29,12 +25,12 @@ export async function keysOfAgent(socket: string): Promise<AgentKeys> {
 
 /** Its keys, or why it could not be asked. */
 async function list(socket: string): Promise<readonly ParsedKey[] | string> {
-  const agent = new ssh2.OpenSSHAgent(socket);
+  const agent = new OpenSSHAgent(socket);
   return new Promise((resolve) => {
     const timer = setTimeout(() => resolve(`the agent at ${socket} does not answer`), LIST_MS);
     agent.getIdentities((error, keys) => {
       clearTimeout(timer);
-      const parsed = (keys ?? []).map((key) => ssh2.utils.parseKey(key as ParsedKey));
+      const parsed = (keys ?? []).map((key) => parseKey(key as ParsedKey));
       resolve(
         error
           ? `the agent at ${socket} cannot be asked`
@@ -45,15 +41,15 @@ async function list(socket: string): Promise<readonly ParsedKey[] | string> {
 }
 
 /** Offers these keys alone, in this order. */
-export class SomeKeysOfAgent extends ssh2.BaseAgent<ParsedKey> {
-  readonly #agent: ssh2.OpenSSHAgent;
+export class SomeKeysOfAgent extends BaseAgent<ParsedKey> {
+  readonly #agent: InstanceType<typeof OpenSSHAgent>;
 
   constructor(
     socket: string,
     readonly keys: readonly ParsedKey[],
   ) {
     super();
-    this.#agent = new ssh2.OpenSSHAgent(socket);
+    this.#agent = new OpenSSHAgent(socket);
   }
 
   getIdentities(done: IdentityCallback<ParsedKey>): void {

@@ -3,12 +3,10 @@
  * left, that is the host's trouble.
  */
 import type { Algorithms, ServerHostKeyAlgorithm } from 'ssh2';
-import ssh2Constants from 'ssh2/lib/protocol/constants.js';
 import type { SshLogin } from '../model/connection.ts';
 import { compilePattern, compilePatternList } from '../ssh-config/pattern.ts';
 import { trouble } from './connection.ts';
-
-const listOf = (list: string) => ssh2Constants[list] ?? [];
+import { algorithmList } from './ssh2.ts';
 
 /** `hostKeys`: those we take, the known ones first. */
 export function algorithmsOf(
@@ -18,13 +16,20 @@ export function algorithmsOf(
   const lists = {
     ...(kex === undefined
       ? {}
-      : { kex: choose('KexAlgorithms', kex, listOf('DEFAULT_KEX'), listOf('SUPPORTED_KEX')) }),
+      : { kex: choose('KexAlgorithms', kex, algorithmList('DEFAULT_KEX'), algorithmList('SUPPORTED_KEX')) }),
     ...(ciphers === undefined
       ? {}
-      : { cipher: choose('Ciphers', ciphers, listOf('DEFAULT_CIPHER'), listOf('SUPPORTED_CIPHER')) }),
+      : {
+          cipher: choose(
+            'Ciphers',
+            ciphers,
+            algorithmList('DEFAULT_CIPHER'),
+            algorithmList('SUPPORTED_CIPHER'),
+          ),
+        }),
     ...(macs === undefined
       ? {}
-      : { hmac: choose('MACs', macs, listOf('DEFAULT_MAC'), listOf('SUPPORTED_MAC')) }),
+      : { hmac: choose('MACs', macs, algorithmList('DEFAULT_MAC'), algorithmList('SUPPORTED_MAC')) }),
     serverHostKey: wanted === undefined ? hostKeys : choose('HostKeyAlgorithms', wanted, hostKeys, hostKeys),
   };
   return lists as Algorithms;

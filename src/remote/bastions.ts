@@ -3,16 +3,16 @@
  * waits for it again in the same run.
  */
 import type { Duplex } from 'node:stream';
-import type ssh2 from 'ssh2';
+import type { Client } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import { HostTrouble, trouble } from './connection.ts';
 
 export class Bastions {
-  readonly #clients = new Map<string, Promise<ssh2.Client>>();
+  readonly #clients = new Map<string, Promise<Client>>();
   readonly #failed = new Set<string>();
 
   /** `login` logs in on a bastion, which may itself be behind another. */
-  constructor(private readonly login: (settings: SshLogin) => Promise<ssh2.Client>) {}
+  constructor(private readonly login: (settings: SshLogin) => Promise<Client>) {}
 
   /** A stream to `address:port` as the bastion reaches it. Throws HostTrouble that names the bastion. */
   async stream(through: SshLogin, { address, port, connectTimeoutMs }: SshLogin): Promise<Duplex> {
@@ -56,7 +56,7 @@ export class Bastions {
     this.#clients.clear();
   }
 
-  #client(through: SshLogin): Promise<ssh2.Client> {
+  #client(through: SshLogin): Promise<Client> {
     const key = JSON.stringify(through);
     const known = this.#clients.get(key);
     if (known) return known;

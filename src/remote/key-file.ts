@@ -4,7 +4,8 @@
  */
 import { createPrivateKey, type KeyObject, sign } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
-import ssh2, { type ParsedKey } from 'ssh2';
+import type { ParsedKey } from 'ssh2';
+import { parseKey } from './ssh2.ts';
 
 export type KeyFile =
   | { readonly kind: 'open'; readonly key: ParsedKey }
@@ -63,7 +64,7 @@ function isCertificate({ type }: ParsedKey): boolean {
 
 /** Undefined: no key that can be used. A wrong passphrase is `locked` too. */
 export function openKey(text: string, passphrase: string | undefined): ParsedKey | 'locked' | undefined {
-  const parsed = ssh2.utils.parseKey(text, passphrase);
+  const parsed = parseKey(text, passphrase);
   if (!(parsed instanceof Error)) return parsed.isPrivateKey() ? signingQuickly(parsed) : parsed;
   if (/encrypted|passphrase|bad decrypt|integrity/i.test(parsed.message)) return 'locked';
   // PKCS #8, as `ssh-keygen -m PKCS8` writes it, is none of the forms that ssh2 reads; node knows it.
@@ -73,7 +74,7 @@ export function openKey(text: string, passphrase: string | undefined): ParsedKey
     const key = createPrivateKey(passphrase === undefined ? text : { key: text, passphrase });
     const type = TRADITIONAL.get(key.asymmetricKeyType ?? '');
     const form = type ? key.export({ type, format: 'pem' }).toString() : opensshForm(key);
-    const again = form && ssh2.utils.parseKey(form);
+    const again = form && parseKey(form);
     return again && !(again instanceof Error) ? signingQuickly(again) : undefined;
   } catch {
     return passphrase === undefined ? undefined : 'locked';
@@ -164,6 +165,6 @@ function publicFile(file: string): ParsedKey | undefined {
 }
 
 function publicKey(data: string | Buffer): ParsedKey | undefined {
-  const key = ssh2.utils.parseKey(data);
+  const key = parseKey(data);
   return key instanceof Error || key.isPrivateKey() ? undefined : key;
 }

@@ -2,8 +2,7 @@
  * Commands over one open login: a channel for each, and what went wrong as a Problem. How the login came about, and what is
  * said on a channel, is not its concern.
  */
-import type ssh2 from 'ssh2';
-import type { ClientChannel, PseudoTtyOptions } from 'ssh2';
+import type { Client, ClientChannel, PseudoTtyOptions } from 'ssh2';
 import type { Answer } from '../host/read-gather.ts';
 import {
   type Connection,
@@ -29,9 +28,9 @@ const RETRY_MS = 50;
 export class SshConnection implements Connection {
   #sessions = 0;
   #open = true;
-  readonly #client: ssh2.Client;
+  readonly #client: Client;
 
-  constructor(client: ssh2.Client) {
+  constructor(client: Client) {
     this.#client = client;
     client.removeAllListeners('error');
     client.on('error', () => {

@@ -5,7 +5,7 @@
 
 import { connect as connectTcp, type TcpNetConnectOpts } from 'node:net';
 import type { Duplex } from 'node:stream';
-import ssh2, { type AnyAuthMethod, type ConnectConfig, type ServerHostKeyAlgorithm } from 'ssh2';
+import type { AnyAuthMethod, ConnectConfig, ServerHostKeyAlgorithm } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import type { ProblemKind } from '../model/problem.ts';
 import { algorithmsOf } from './algorithms.ts';
@@ -18,6 +18,7 @@ import { type CommandWay, throughCommand } from './proxy-command.ts';
 import { Questions } from './questions.ts';
 import { takeShortcuts } from './shortcuts.ts';
 import { SshConnection } from './ssh-connection.ts';
+import { Client } from './ssh2.ts';
 
 /** A host says its version as soon as it is reached: what takes longer is far away, slow or dead, and only waits. */
 const SILENCE_MS = 300;
@@ -55,7 +56,7 @@ export class SshTransport {
     this.#bastions.close();
   }
 
-  async #login(settings: SshLogin, { signal, silent }: ConnectHow): Promise<ssh2.Client> {
+  async #login(settings: SshLogin, { signal, silent }: ConnectHow): Promise<Client> {
     let isHeard = false;
     const heard = () => {
       isHeard = true;
@@ -71,11 +72,7 @@ export class SshTransport {
   }
 
   /** `heard`: called when the host has said something. */
-  async #loginHeard(
-    settings: SshLogin,
-    signal: AbortSignal | undefined,
-    heard: () => void,
-  ): Promise<ssh2.Client> {
+  async #loginHeard(settings: SshLogin, signal: AbortSignal | undefined, heard: () => void): Promise<Client> {
     const { proxy } = settings;
     // Before the connection: a question for a passphrase must not eat the host's time.
     const identities = await this.#keyRing.identitiesFor(settings);
@@ -99,8 +96,8 @@ export class SshTransport {
     sock: Duplex,
     signal: AbortSignal | undefined,
     heard: () => void,
-  ): Promise<ssh2.Client> {
-    const client = new ssh2.Client();
+  ): Promise<Client> {
+    const client = new Client();
     let keyRefusal: string | undefined;
     let isChanged = false;
     const questions = settings.password && new Questions(settings.password.reveal());
