@@ -59,7 +59,13 @@ async function warmUp() {
   const folder = mkdtempSync(join(tmpdir(), 'tapfleet-build-'));
   try {
     const outfile = join(folder, 'warm-up.mjs');
-    await build({ ...common, outdir: undefined, outfile, entryPoints: ['scripts/warm-up.mjs'], format: 'esm' });
+    await build({
+      ...common,
+      outdir: undefined,
+      outfile,
+      entryPoints: ['scripts/warm-up.mjs'],
+      format: 'esm',
+    });
     const ran = spawnSync(process.execPath, [outfile, join(process.cwd(), 'dist')], { encoding: 'utf8' });
     if (ran.status !== 0) throw new Error(`scripts/warm-up.mjs failed:\n${ran.stdout}${ran.stderr}`);
   } finally {

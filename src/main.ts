@@ -2,10 +2,13 @@
 /** What `tapfleet` runs: it tells V8 how to behave and starts the program. */
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { boundGarbage, optimizeLate } from './cli/v8-flags.ts';
+import { boundGarbage, makeRoom, optimizeLate } from './cli/v8-flags.ts';
 import { compiledProgram } from './compiled-program.ts';
 
 // Before the program is read: V8 takes what it compiled at build time only where it is told the same.
 boundGarbage();
+makeRoom();
 optimizeLate();
-compiledProgram(dirname(fileURLToPath(import.meta.url))).start().main();
+compiledProgram(dirname(fileURLToPath(import.meta.url)))
+  .start()
+  .main();

@@ -16,6 +16,7 @@ import { HostKeys } from './host-keys.ts';
 import { type AskPassphrase, type Identities, KeyRing } from './identities.ts';
 import { type CommandWay, throughCommand } from './proxy-command.ts';
 import { Questions } from './questions.ts';
+import { exchangeQuickly } from './quick-curve25519.ts';
 import { takeShortcuts } from './shortcuts.ts';
 import { SshConnection } from './ssh-connection.ts';
 import { Client } from './ssh2.ts';
@@ -125,6 +126,7 @@ export class SshTransport {
         });
         client.connect({ ...config, sock });
         takeShortcuts(client, sock, methods[0]);
+        exchangeQuickly(client);
         // Only now: the package must be the first to hear what comes.
         sock.once('data', heard);
       });
