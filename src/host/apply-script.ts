@@ -31,7 +31,7 @@ const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${
 const readApplyScript = (asked: Asked) =>
   [
     PREAMBLE,
-    'exec 9<&0 </dev/null; s begin; K=$(ip -d -o link show 2>/dev/null);',
+    'exec 9<&0 </dev/null; K=$(ip -d -o link show 2>/dev/null);',
     readingScript(asked),
     `exec <&9; ${LOAD} *) s partial; s end;; esac`,
   ].join(' ');

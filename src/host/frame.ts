@@ -11,8 +11,11 @@ export function newNonce(): string {
   return randomBytes(9).toString('hex');
 }
 
-/** The `sh` function `s NAME` that begins a section; `$N` holds the nonce. */
-export const SECTION_FUNCTION = `s() { echo; echo "${MARK}:$N:$1"; };`;
+/**
+ * The `sh` function `s NAME` that begins a section; `$N` holds the nonce. `$L` is a newline, which a script here may not
+ * hold itself: the third character of IFS, as every shell sets it at its start (POSIX, XCU 2.5.3).
+ */
+export const SECTION_FUNCTION = `L=\${IFS%"\${IFS#???}"}; L=\${L#??}; s() { echo "$L${MARK}:$N:$1"; };`;
 
 /**
  * The command line for a login shell: `sh -c 'SCRIPT' NAME NONCE "$SSH_CONNECTION"`. Throws where the script is none

@@ -5,7 +5,7 @@
  * What the shell can find out by itself it is not given a program for, and what nobody asks for is not looked for: a
  * program takes a millisecond or more of the host, which is most of what reading it costs.
  */
-import { commandLine, SECTION_FUNCTION } from './frame.ts';
+import { commandLine, MARK, SECTION_FUNCTION } from './frame.ts';
 
 /** What is read beside the links and macvtaps. */
 export interface Asked {
@@ -80,29 +80,35 @@ const OLD_LINKS = [
 export const READ_LINKS = `s links; ip -j -d link show 2>/dev/null || { ${OLD_LINKS} } 2>/dev/null; s end;`;
 
 /**
- * The links, and which of them has the address that the login came to, both from one `ip`. A link-local address may be
- * any link's: it tells nothing.
+ * `H`: the user, the kernel, whether there is an `ip`; read by the shell itself where it can. `A`: the address that the
+ * login came to; a link-local one may be any link's, and tells nothing. `M` before a name begins a section in the middle
+ * of a text: what a shell says with one `echo` comes in one packet.
  */
-const LINKS_AND_WAY_IN = [
-  'set -- $C; A=${3#::ffff:}; case $A in *%*) A=;; esac; s address; echo "$A";',
-  's links; { echo link show; [ -z "$A" ] || echo "addr show to $A"; } | ip -j -d -batch - 2>/dev/null || {',
-  OLD_LINKS,
-  's management; if [ -n "$A" ]; then ip -o addr show to "$A"; fi; } 2>/dev/null;',
-].join(' ');
-
-const HOST = [
-  // Read by the shell itself where it can.
-  's host; u=; while read -r k a b r; do case $k in Uid:) u=$b; break;; esac; done 2>/dev/null </proc/self/status; echo ${u:-$(id -u)};',
-  'r=; read -r r 2>/dev/null </proc/sys/kernel/osrelease; echo ${r:-$(uname -r)};',
-  'command -v ip >/dev/null || echo no-ip;',
+const LOOK_ROUND = [
+  `M="$L${MARK}:$N:";`,
+  'u=; while read -r k a b r; do case $k in Uid:) u=$b; break;; esac; done 2>/dev/null </proc/self/status;',
+  'r=; read -r r 2>/dev/null </proc/sys/kernel/osrelease; i=; command -v ip >/dev/null || i=no-ip;',
+  'H=${M}host$L${u:-$(id -u)}$L${r:-$(uname -r)}$L$i;',
+  'set -- $C; A=${3#::ffff:}; case $A in *%*) A=;; esac;',
 ].join(' ');
 
 const VERSIONS = 'ip -V 2>&1; s help; ip link help macvtap 2>&1;';
 
+/**
+ * The links, and which of them has the address `A`, both from one `ip`. It takes its lines from a here-document, which
+ * costs no process as a pipe would; that needs newlines, so it is given to `eval`, and the `$` of `A` comes later.
+ */
+const LINKS_AND_WAY_IN = [
+  'w=; [ -z "$A" ] || { d="$"; w="addr show to ${d}A$L"; };',
+  'eval "ip -j -d -batch - 2>/dev/null <<E${L}link show$L${w}E$L" || {',
+  OLD_LINKS,
+  's management; if [ -n "$A" ]; then ip -o addr show to "$A"; fi; } 2>/dev/null;',
+].join(' ');
+
 export const GATHER_NAME = 'tapfleet-gather';
 
 export function gatherCommand(nonce: string, asked: Asked = EVERYTHING): string {
-  return commandLine(`${PREAMBLE} exec </dev/null; s begin; ${readingScript(asked)}`, GATHER_NAME, nonce);
+  return commandLine(`${PREAMBLE} exec </dev/null; ${readingScript(asked)}`, GATHER_NAME, nonce);
 }
 
 /** Answers as `gatherCommand` does, then waits for one of these words; empty lines are passed over. */
@@ -114,16 +120,17 @@ export const THEN_HOLDERS = `{ ${HOLDERS} } </dev/null; s over;`;
 
 export function gatherAskingCommand(nonce: string, asked: Asked): string {
   const wait = `while read -r w <&9; do case $w in holders) ${THEN_HOLDERS} break;; no) break;; esac; done;`;
-  const script = `${PREAMBLE} exec 9<&0 </dev/null; s begin; ${readingScript(asked)} ${wait}`;
+  const script = `${PREAMBLE} exec 9<&0 </dev/null; ${readingScript(asked)} ${wait}`;
   return commandLine(script, GATHER_NAME, nonce);
 }
 
-/** Behind `PREAMBLE` and section `begin`: all that is asked for, up to section `end`. */
+/** Behind `PREAMBLE`: all that is asked for, from section `begin` up to section `end`. */
 export function readingScript({ prints, versions, holders }: Asked): string {
   return [
-    ...(prints ? [PRINTS, 's prints; prints;'] : []),
-    HOST,
-    ...(versions ? [VERSIONS] : []),
+    LOOK_ROUND,
+    ...(prints ? [PRINTS, 'echo "${M}begin$L${M}prints"; prints; B=;'] : ['B=${M}begin$L;']),
+    ...(versions ? [`echo "$B$H"; ${VERSIONS} B=; H=;`] : []),
+    'echo "$B$H$L${M}address$L$A$L${M}links";',
     LINKS_AND_WAY_IN,
     ...(holders ? [HOLDERS] : []),
     's end;',
