@@ -40,7 +40,7 @@ for (const entryPoints of [
 }
 await build({
   ...common,
-  entryPoints: { program: 'src/program.ts' },
+  entryPoints: { program: 'src/cli/main.ts' },
   format: 'cjs',
   outExtension: { '.js': '.cjs' },
   minifyWhitespace: true,

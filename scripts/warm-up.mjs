@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { boundGarbage, makeRoom, optimizeLate } from '../src/cli/v8-flags.ts';
-import { COMPILED_FILE, compiledProgram } from '../src/compiled-program.ts';
+import { COMPILED_FILE, compiledProgram } from '../src/files/compiled-program.ts';
 
 const PLAY = [
   {

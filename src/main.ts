@@ -3,7 +3,7 @@
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { boundGarbage, makeRoom, optimizeLate } from './cli/v8-flags.ts';
-import { compiledProgram } from './compiled-program.ts';
+import { compiledProgram } from './files/compiled-program.ts';
 
 // Before the program is read: V8 takes what it compiled at build time only where it is told the same.
 boundGarbage();

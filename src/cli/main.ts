@@ -1,5 +1,5 @@
 /** argv in, exit code out: where the process ends. */
-import { runCommandLine } from './cli/program.ts';
+import { runCommandLine } from './program.ts';
 
 export { runCommandLine };
 

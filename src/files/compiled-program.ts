@@ -8,13 +8,10 @@ import Module from 'node:module';
 import { join } from 'node:path';
 import { Script } from 'node:vm';
 
-/** What `program.ts` exports. */
-type Program = typeof import('./program.ts');
-
-export interface CompiledProgram {
+export interface CompiledProgram<Exports> {
   /** Whether V8 took what was compiled before. */
   readonly isCompiled: boolean;
-  start(): Program;
+  start(): Exports;
   /** All that V8 has compiled of it so far: functions are compiled when they are first called. */
   compiled(): Buffer;
 }
@@ -22,8 +19,8 @@ export interface CompiledProgram {
 export const PROGRAM_FILE = 'program.cjs';
 export const COMPILED_FILE = 'program.v8';
 
-/** The program of a folder that `scripts/build.mjs` made. */
-export function compiledProgram(folder: string): CompiledProgram {
+/** The program of a folder that `scripts/build.mjs` made. `Exports`: of its first module. */
+export function compiledProgram<Exports>(folder: string): CompiledProgram<Exports> {
   const filename = join(folder, PROGRAM_FILE);
   const cachedData = readCompiled(join(folder, COMPILED_FILE));
   // The bundler writes ASCII, which is read fastest as Latin-1.
@@ -34,7 +31,7 @@ export function compiledProgram(folder: string): CompiledProgram {
     start() {
       const module = { exports: {} };
       script.runInThisContext()(module.exports, Module.createRequire(filename), module, filename, folder);
-      return module.exports as Program;
+      return module.exports as Exports;
     },
     compiled: () => script.createCachedData(),
   };
