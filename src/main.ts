@@ -9,6 +9,6 @@ import { compiledProgram } from './files/compiled-program.ts';
 boundGarbage();
 makeRoom();
 optimizeLate();
-compiledProgram(dirname(fileURLToPath(import.meta.url)))
+compiledProgram<typeof import('./cli/main.ts')>(dirname(fileURLToPath(import.meta.url)))
   .start()
   .main();
