@@ -104,7 +104,9 @@ export class SshdHosts {
       '',
     ];
     writeFileSync(join(folder, 'sshd_config'), config.join('\n'));
-    const script = 'mount --bind passwd /etc/passwd && exec "$0" -D -f "$PWD/sshd_config"';
+    // As on every host with systemd: a /run of its own, in memory, which knows nothing of the other hosts.
+    const run = 'mount -t tmpfs tmpfs /run && mkdir -m 755 /run/sshd';
+    const script = `mount --bind passwd /etc/passwd && ${run} && exec "$0" -D -f "$PWD/sshd_config"`;
     const argv = ['netns', 'exec', this.#spaces[n], 'sh', '-c', script, findProgram('sshd')];
     this.#stage.own(spawn('ip', argv, { cwd: folder, stdio: 'ignore' }));
   }
