@@ -7,7 +7,7 @@ import { createPublicKey, diffieHellman, type KeyObject } from 'node:crypto';
 import type { Client } from 'ssh2';
 
 /** What is used of the class `Curve25519Exchange` in ssh2's `lib/protocol/kex.js`. */
-interface Exchange {
+export interface Exchange {
   type: string;
   _keys: { readonly publicKey: KeyObject; readonly privateKey: KeyObject } | null;
   _half?: Buffer;
@@ -36,13 +36,13 @@ export function exchangeQuickly(client: Client): void {
 }
 
 /** Asked for twice an exchange. */
-function publicHalf(this: Exchange): Buffer {
+export function publicHalf(this: Exchange): Buffer {
   this.generateKeys();
   this._half ??= Buffer.from(this._keys?.publicKey.export({ format: 'jwk' }).x ?? '', 'base64url');
   return this._half;
 }
 
-function secretWith(this: Exchange, other: Buffer): Buffer | Error {
+export function secretWith(this: Exchange, other: Buffer): Buffer | Error {
   this.generateKeys();
   try {
     if (!this._keys || other.length !== LENGTH) throw new Error('not a public key of X25519');
@@ -55,7 +55,7 @@ function secretWith(this: Exchange, other: Buffer): Buffer | Error {
 }
 
 /** A positive number as RFC 4251, section 5, writes it: no zeros before it, but one where it would look negative. */
-function mpint(number: Buffer): Buffer {
+export function mpint(number: Buffer): Buffer {
   const digits = number.subarray(number.findIndex((byte) => byte !== 0));
   return (digits[0] ?? 0) < 0x80 ? digits : Buffer.concat([Buffer.of(0), digits]);
 }
