@@ -13,13 +13,15 @@ export const UNDO_NAME = 'tapfleet-undo';
 
 const FIND = [PREAMBLE, 'exec </dev/null; s begin;', FOLDER, ENTER].join(' ');
 
-const CONFIRM_SCRIPT = `${FIND} ${CONFIRM} s end;`;
+const SAY = 's verdict; echo "$v"; s end;';
+
+const CONFIRM_SCRIPT = `${FIND} ${CONFIRM} ${SAY}`;
 
 /** The `undo` file itself decides who undoes: a timer that has begun must not be ended. */
 const UNDO_SCRIPT = [
   FIND,
-  'if [ "$o" = "$N" ] && [ -f ./armed ] && sh ./undo; then echo undone;',
-  `else ${WAIT} fi; s end;`,
+  'if [ "$o" = "$N" ] && [ -f ./armed ] && sh ./undo; then v=undone;',
+  `else ${WAIT} fi; ${SAY}`,
 ].join(' ');
 
 /** `nonce` is that of the transaction. */

@@ -76,8 +76,8 @@ const OLD_LINKS = [
   's version; ip -V 2>&1;',
 ].join(' ');
 
-/** The interfaces alone: what a transaction has made of them. */
-export const READ_LINKS = `s links; ip -j -d link show 2>/dev/null || { ${OLD_LINKS} } 2>/dev/null; s end;`;
+/** The interfaces alone, behind section `links`: what a transaction has made of them. */
+export const READ_LINKS = `ip -j -d link show 2>/dev/null || { ${OLD_LINKS} } 2>/dev/null; s end;`;
 
 /**
  * `H`: the user, the kernel, whether there is an `ip`; read by the shell itself where it can. `A`: the address that the

@@ -10,22 +10,23 @@
  */
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
+import { MARK } from './frame.ts';
 import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { FOLDER, LOCK } from './lock-program.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
-/** Into the folder, where it is this transaction's; the answer's section `verdict` begins. */
+/** Into the folder, where it is this transaction's. */
 export const ENTER = [
   'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;',
-  'if [ "$o" = "$N" ]; then . ./library; fi; s verdict;',
+  'if [ "$o" = "$N" ]; then . ./library; fi;',
 ].join(' ');
 
-/** Too late: the timer is at work, and the host is read again only when it is done. */
-export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; echo gone;';
+/** `v`, the verdict. Too late: the timer is at work, and the host is read again only when it is done. */
+export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; v=gone;';
 
 /** Disarms the switch: one atomic rename decides between this and the timer. */
 export const CONFIRM = [
-  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; echo confirmed;',
+  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; v=confirmed;',
   `else ${WAIT} fi;`,
 ].join(' ');
 
@@ -33,7 +34,7 @@ export const CONFIRM = [
  * The last word over the same channel, asked for when the host was read again: a line `confirm` disarms. At the end of
  * the input nothing is said, and the switch goes on waiting.
  */
-const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} s over; fi`;
+const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} echo "\${M}verdict$L$v$L\${M}over"; fi`;
 
 /**
  * Is this still the host that was planned? Where this very session has read it, mostly not even a counter has changed
@@ -134,15 +135,16 @@ wait $B
 # The body was ended by somebody, not by a step that failed.
 if [ -f ./armed ] && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
 while [ -f ./undoing ] && lives; do nap; done
-s batch; show <&3
-s code; show <&4
+lines <&3; said="\${M}batch$L$all"
+lines <&4; said="$said\${M}code$L$all"
 read -r fate <&6
 case "\${ended:-$fate}" in
-undone) s undone; show <&5 ;;
-late) s late ;;
+undone) lines <&5; said="$said\${M}undone$L$all" ;;
+late) said="$said\${M}late$L" ;;
 esac
 cd /
 exec 3<&- 4<&- 5<&- 6<&-
+printf '%s\n' "$said\${M}links"
 `.replaceAll('\\$', '$');
 
 /**
@@ -158,6 +160,7 @@ export function transactionProgram(
   return [
     PREAMBLE,
     ...(nonce === undefined ? [] : [`N=${nonce}`]),
+    `M="$L${MARK}:$N:"`,
     PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',

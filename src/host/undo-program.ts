@@ -38,7 +38,7 @@ first() { set -C; { true >"./$1"; } 2>/dev/null; set -- $?; set +C; return "$1";
 # comes late may leave word of itself meanwhile.
 release() { first dead && { rm -rf ./live "$D" 2>/dev/null || rm -rf "$D"; }; }
 lives() { [ -f ./live ] && [ ! -f ./dead ]; }
-show() { while IFS= read -r row || [ -n "$row" ]; do printf '%s\n' "$row"; done; }
+lines() { all=; while IFS= read -r row || [ -n "$row" ]; do all=$all$row$L; done; }
 # One undoes at a time. 0: this process may; 1: another does.
 may_undo() {
   rm -f ./reserve
