@@ -68,12 +68,9 @@ export async function gatherAsking(
 }
 
 /** How a session that has read the host, and waits for a word, gets it. */
-export function saidWhenRead(nonce: string, say: Reply['say']): Pick<ExecOptions, 'stdin' | 'reply'> {
-  return {
-    // An empty line first, for an rc file that reads one.
-    stdin: '\n',
-    reply: { begun: sectionMark(nonce, 'begin'), after: sectionMark(nonce, 'end'), say, quietMs: QUIET_MS },
-  };
+export function saidWhenRead(nonce: string, say: Reply['say']): Pick<ExecOptions, 'reply'> {
+  const [begun, after] = [sectionMark(nonce, 'begin'), sectionMark(nonce, 'end')];
+  return { reply: { begun, nudge: '\n', after, say, quietMs: QUIET_MS } };
 }
 
 /** What an answer tells. Throws HostTrouble where it tells nothing. */

@@ -14,6 +14,8 @@ export interface ExecOptions {
   readonly reply?: Reply & {
     /** What the program prints first. Where it does not come, standard input is closed: something else may be reading it. */
     readonly begun: string;
+    /** Written where the program has not begun after half a second: an rc file may be reading a line. */
+    readonly nudge?: string;
     /**
      * Once it has begun it may be silent for so long, up to its first question: a question that is cut off never comes, and at
      * the end of its input a program ends. Default: for ever.

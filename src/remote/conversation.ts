@@ -17,6 +17,8 @@ const SILENCE_MS = 30_000;
 const QUESTION_MS = 5_000;
 /** A program that is only late loses nothing: whoever cannot tell it `confirm` on this channel does so over another. */
 const BEGIN_MS = 10_000;
+/** Longer than a login that is as it should be needs for its first word, mostly; one too many does no harm. */
+const NUDGE_MS = 500;
 const HEARD_CHARS = 4096;
 
 export interface RunningProgram {
@@ -42,6 +44,7 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
   return new Promise((resolve, reject) => {
     let hush = () => {};
     let unasked: NodeJS.Timeout | undefined;
+    let nudge: NodeJS.Timeout | undefined;
     const soFar = () => Buffer.concat(stdout);
     const answer = (code: number | undefined): Answer => ({
       stdout: soFar().toString(),
@@ -53,11 +56,13 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
         program.stdin.end(stdin);
         return;
       }
-      program.stdin.write(stdin);
+      if (stdin !== '') program.stdin.write(stdin);
+      if (reply.nudge !== undefined) nudge = setTimeout(() => program.stdin.write(reply.nudge), NUDGE_MS);
       // An rc file that reads all there is waits for the end, and the program for the rc file.
       const end = () => program.stdin.end();
       unasked = setTimeout(end, BEGIN_MS);
       whenHeard(program.stdout, reply.begun, soFar(), () => {
+        clearTimeout(nudge);
         clearTimeout(unasked);
         unasked = reply.quietMs === undefined ? undefined : setTimeout(end, reply.quietMs);
       });
@@ -66,6 +71,7 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
     };
     const stillTalks = () => unasked?.refresh();
     const isAsked = () => {
+      clearTimeout(nudge);
       clearTimeout(unasked);
       // One that is refreshed would run again.
       unasked = undefined;

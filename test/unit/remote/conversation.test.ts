@@ -1,7 +1,7 @@
 /** Does a program that never begins get the end of its input, and one that has begun keep it open for the answer? */
 import { PassThrough } from 'node:stream';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { Reply } from '../../../src/remote/connection.ts';
+import type { ExecOptions } from '../../../src/remote/connection.ts';
 import { converse } from '../../../src/remote/conversation.ts';
 
 const REPLY = { begun: 'begun\n', after: 'asks\n', say: () => ({ text: 'confirm\n' }) };
@@ -9,7 +9,7 @@ const REPLY = { begun: 'begun\n', after: 'asks\n', say: () => ({ text: 'confirm\
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-function program(reply: Reply & { begun: string } = REPLY) {
+function program(reply: NonNullable<ExecOptions['reply']> = REPLY) {
   const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()];
   let end = (_code: number) => {};
   const ended = new Promise<number>((resolve) => {
@@ -35,6 +35,19 @@ test('the end of the input comes where something else reads it', async () => {
   end(0);
   expect((await answer).stdout).toBe('begun\nasks\n');
   expect([input(), stdin.errored]).toEqual(['', null]);
+});
+
+test.each([
+  ['has not begun is nudged, once', '', 'program\n\n'],
+  ['has begun is not', 'begun\n', 'program\n'],
+])('a program that %s', async (_title, first, written) => {
+  const { stdin, stdout, end, answer, input } = program({ ...REPLY, nudge: '\n' });
+  await vi.advanceTimersByTimeAsync(400);
+  stdout.write(first);
+  await vi.advanceTimersByTimeAsync(5_000);
+  expect([input(), stdin.writableEnded]).toEqual([written, false]);
+  end(0);
+  await answer;
 });
 
 test('a program that has begun is told what it asks for, however late', async () => {
