@@ -65,7 +65,7 @@ const HOLDERS = [
   // A process that is ending has no working directory either, and may be long no zombie yet: while its mounts are taken
   // down. Field 9 of proc_pid_stat(5) tells it, PF_EXITING (include/linux/sched.h).
   'for p in $Q; do if [ -r "$p/fd" ] && [ -e "$p/cwd" ]; then continue; fi;',
-  't=; read -r t 2>/dev/null <"$p/stat"; set -- ${t##*) }; case $1 in [ZX]*) continue;; esac;',
+  't=; read -r t 2>/dev/null <"$p/stat"; set -- ${t##*") "}; case $1 in [ZX]*) continue;; esac;',
   'if [ -d "$p" ] && [ $((${7:-0} & 4)) -eq 0 ]; then echo blind; break; fi; done; fi;',
 ].join(' ');
 

@@ -10,9 +10,9 @@
 export const LIBRARY = String.raw`
 # started PID: sets began, which with the number makes a process that process and no later one.
 started() { began=; read -r st 2>/dev/null <"/proc/$1/stat" || return 1; state; set -- $st; [ "$1" != Z ] && began=\${20}; }
-# Cuts the name off st, which may have ") " in it; where it has none the first one is the last. In dash \${st##*) } takes
+# Cuts the name off st, which may have ") " in it; where it has none the first one is the last. In dash the longest prefix takes
 # a time that grows with the square of the line.
-state() { case $st in *") "*") "*) st=\${st##*) } ;; *) st=\${st#*) } ;; esac; }
+state() { case $st in *") "*") "*) st=\${st##*") "} ;; *) st=\${st#*") "} ;; esac; }
 alive() { [ -n "$1" ] && [ -n "$2" ] && started "$1" && [ "$began" = "$2" ]; }
 # i_am FILE: leaves word of this very process, which in a subshell is not $$. A file is written once, and read by who
 # first took the right to act away from this process: one that reads half a word need not end it.

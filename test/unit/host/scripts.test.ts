@@ -18,7 +18,7 @@ import { describeWith } from '../../support/needs.ts';
 import { randomIndexBase, TestNamespace } from '../../support/netns.ts';
 
 /** What may stand behind /bin/sh, and what a login shell may be beside that. */
-const POSIX_SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh'];
+const POSIX_SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh', 'mksh'];
 const LOGIN_SHELLS = ['bash', 'zsh', 'fish', 'csh', 'tcsh'];
 
 interface Shells {
