@@ -37,7 +37,10 @@ export function fileTokens(place: Place): Tokens {
   const { name, address, port, user, keyAlias, home, localUser, localHost, localUserId } = place;
   return {
     ...proxyTokens(place),
-    C: createHash('sha1').update(`${localHost}${address}${port}${user}`).digest('hex'),
+    // Made where it is used: a sum costs more than all the rest.
+    get C() {
+      return createHash('sha1').update(`${localHost}${address}${port}${user}`).digest('hex');
+    },
     d: home,
     i: String(localUserId),
     k: keyAlias ?? name,
