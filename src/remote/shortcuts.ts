@@ -54,11 +54,9 @@ function answerInOnePiece(protocol: Protocol, stream: Duplex): void {
   const parse = protocol.parse.bind(protocol);
   protocol.parse = (piece, from, to) => {
     stream.cork();
-    try {
-      parse(piece, from, to);
-    } finally {
-      stream.uncork();
-    }
+    // When all that waits for the piece has had its say: promises first, then this.
+    queueMicrotask(() => process.nextTick(() => stream.uncork()));
+    parse(piece, from, to);
   };
 }
 
