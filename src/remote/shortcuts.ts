@@ -6,7 +6,6 @@
  *
  * Host keys, algorithms and the order of methods are none of its concern.
  */
-import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { AnyAuthMethod, Client, ParsedKey } from 'ssh2';
 
@@ -22,11 +21,7 @@ interface Protocol {
 }
 
 /** `first`: the way in that will be tried first. To be called as soon as the client connects. */
-export function takeShortcuts(
-  client: Client,
-  stream: Duplex | Socket,
-  first: AnyAuthMethod | undefined,
-): void {
+export function takeShortcuts(client: Client, stream: Duplex, first: AnyAuthMethod | undefined): void {
   const protocol = protocolOf(client);
   if (!protocol) return;
   answerInOnePiece(protocol, stream);
