@@ -10,7 +10,6 @@ import { embedPage } from './embed-page.mjs';
 
 rmSync('dist', { recursive: true, force: true });
 const common = {
-  outdir: 'dist',
   bundle: true,
   platform: 'node',
   target: 'node20',
@@ -20,6 +19,7 @@ const common = {
 };
 const modules = {
   ...common,
+  outdir: 'dist',
   chunkNames: 'chunks/[name]-[hash]',
   splitting: true,
   format: 'esm',
@@ -40,9 +40,9 @@ for (const entryPoints of [
 }
 await build({
   ...common,
-  entryPoints: { program: 'src/cli/main.ts' },
+  entryPoints: ['src/cli/main.ts'],
+  outfile: 'dist/program.cjs',
   format: 'cjs',
-  outExtension: { '.js': '.cjs' },
   minifyWhitespace: true,
   banner: { js: "const __url = require('node:url').pathToFileURL(__filename).href;" },
   define: { 'import.meta.url': '__url' },
@@ -61,9 +61,8 @@ async function warmUp() {
     const outfile = join(folder, 'warm-up.mjs');
     await build({
       ...common,
-      outdir: undefined,
-      outfile,
       entryPoints: ['scripts/warm-up.mjs'],
+      outfile,
       format: 'esm',
     });
     const ran = spawnSync(process.execPath, [outfile, join(process.cwd(), 'dist')], { encoding: 'utf8' });

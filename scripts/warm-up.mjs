@@ -6,7 +6,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
-import { boundGarbage, makeRoom, optimizeLate } from '../src/cli/v8-flags.ts';
+import { setStartFlags } from '../src/cli/v8-flags.ts';
 import { COMPILED_FILE, compiledProgram } from '../src/files/compiled-program.ts';
 
 const PLAY = [
@@ -19,10 +19,7 @@ const PLAY = [
 ];
 
 const folder = process.argv[2];
-// As the program is started: what is compiled under other flags V8 does not take.
-boundGarbage();
-makeRoom();
-optimizeLate();
+setStartFlags();
 const program = compiledProgram(folder);
 const { runCommandLine } = program.start();
 

@@ -17,6 +17,9 @@ export function newNonce(): string {
  */
 export const SECTION_FUNCTION = `L=\${IFS%"\${IFS#???}"}; L=\${L#??}; s() { echo "$L${MARK}:$N:$1"; };`;
 
+/** Sets `$M`, which before a name begins a section in the middle of a text: what one `echo` says comes in one packet. */
+export const SET_MARK = `M="$L${MARK}:$N:";`;
+
 /**
  * The command line for a login shell: `sh -c 'SCRIPT' NAME NONCE "$SSH_CONNECTION"`. Throws where the script is none
  * that every login shell passes on.

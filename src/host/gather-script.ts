@@ -5,7 +5,7 @@
  * What the shell can find out by itself it is not given a program for, and what nobody asks for is not looked for: a
  * program takes a millisecond or more of the host, which is most of what reading it costs.
  */
-import { commandLine, MARK, SECTION_FUNCTION } from './frame.ts';
+import { commandLine, SECTION_FUNCTION, SET_MARK } from './frame.ts';
 
 /** What is read beside the links and macvtaps. */
 export interface Asked {
@@ -81,11 +81,10 @@ export const READ_LINKS = `ip -j -d link show 2>/dev/null || { ${OLD_LINKS} } 2>
 
 /**
  * `H`: the user, the kernel, whether there is an `ip`; read by the shell itself where it can. `A`: the address that the
- * login came to; a link-local one may be any link's, and tells nothing. `M` before a name begins a section in the middle
- * of a text: what a shell says with one `echo` comes in one packet.
+ * login came to; a link-local one may be any link's, and tells nothing.
  */
 const LOOK_ROUND = [
-  `M="$L${MARK}:$N:";`,
+  SET_MARK,
   'u=; while read -r k a b r; do case $k in Uid:) u=$b; break;; esac; done 2>/dev/null </proc/self/status;',
   'r=; read -r r 2>/dev/null </proc/sys/kernel/osrelease; i=; command -v ip >/dev/null || i=no-ip;',
   'H=${M}host$L${u:-$(id -u)}$L${r:-$(uname -r)}$L$i;',

@@ -10,7 +10,7 @@
  */
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
-import { MARK } from './frame.ts';
+import { SET_MARK } from './frame.ts';
 import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { FOLDER, LOCK } from './lock-program.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
@@ -160,7 +160,7 @@ export function transactionProgram(
   return [
     PREAMBLE,
     ...(nonce === undefined ? [] : [`N=${nonce}`]),
-    `M="$L${MARK}:$N:"`,
+    SET_MARK,
     PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',

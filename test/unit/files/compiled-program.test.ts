@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { boundGarbage, makeRoom, optimizeLate } from '../../../src/cli/v8-flags.ts';
+import { setStartFlags } from '../../../src/cli/v8-flags.ts';
 import { COMPILED_FILE, compiledProgram, PROGRAM_FILE } from '../../../src/files/compiled-program.ts';
 import { runProcess } from '../../support/cli.ts';
 
@@ -21,9 +21,7 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const version = () => runProcess([process.execPath, join(folder, 'main.js'), '--version']);
 
 test('V8 takes what the build has compiled, under the flags of a start', () => {
-  boundGarbage();
-  makeRoom();
-  optimizeLate();
+  setStartFlags();
   expect(compiledProgram(DIST).isCompiled).toBe(true);
 });
 
