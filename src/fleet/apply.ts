@@ -52,7 +52,10 @@ export async function applyPlan(
       timeoutMs,
       ...(reply ? { reply } : {}),
     });
-    return await sending.settle(connection, answer);
+    const outcome = await sending.settle(connection, answer);
+    if (outcome !== 'moved') return outcome;
+    const message = 'the host tells itself from what this session has read, and it has read nothing';
+    throw new HostTrouble({ kind: 'bad-answer', message });
   } catch (error) {
     return sending.lost(error);
   }
@@ -88,7 +91,7 @@ export class Sending {
   /** The last word over the same channel, where it may be said there. */
   readonly question: Reply | undefined;
   /** Read and judged once: where the host asks on the same channel, when it asks. */
-  #heard: Heard | undefined;
+  #heard: ReturnType<typeof hear> | undefined;
 
   constructor(
     private readonly plan: PlannedHost,
@@ -111,10 +114,14 @@ export class Sending {
     return this.#heard.kind === 'done' && this.#heard.verdict.problems.length === 0 ? 'confirm\n' : 'wait\n';
   }
 
-  /** `reading`: the nonce under which the same session read the host before. */
-  settle(connection: Connection, answer: Answer, reading?: string): Promise<HostOutcome> {
+  /**
+   * `reading`: the nonce under which the same session read the host before. `moved`: the host is no longer as that session
+   * has read it, and nothing was touched.
+   */
+  async settle(connection: Connection, answer: Answer, reading?: string): Promise<HostOutcome | 'moved'> {
     const { plan, context, nonce } = this;
     const heard = this.#heard ?? hear(plan, readApply(answer, nonce, reading));
+    if (heard.kind === 'moved') return 'moved';
     return settle(connection, plan, context, nonce, heard, readVerdict(answer, nonce));
   }
 
@@ -133,9 +140,11 @@ export class Sending {
 
 type Done = Extract<ApplyReading, { kind: 'done' }>;
 /** What became of a transaction; where every step was made, with the verdict of reading the host again. */
-type Heard = Exclude<ApplyReading, Done> | (Done & { readonly verdict: ReturnType<typeof verifyHost> });
+type Heard =
+  | Exclude<ApplyReading, Done | { kind: 'moved' }>
+  | (Done & { readonly verdict: ReturnType<typeof verifyHost> });
 
-function hear(plan: PlannedHost, reading: ApplyReading): Heard {
+function hear(plan: PlannedHost, reading: ApplyReading): Heard | { readonly kind: 'moved' } {
   return reading.kind === 'done'
     ? { ...reading, verdict: verifyHost(plan, reading.observed, undefined) }
     : reading;
@@ -157,8 +166,7 @@ async function settle(
       return refused(plan, { kind: 'locked', message });
     }
     case 'stale': {
-      const names = movedLinks(plan, reading.prints, reading.kept);
-      const moved = movedText(names, reading.kept ?? plan.observed.prints, reading.prints);
+      const moved = movedText(movedLinks(plan, reading.prints), plan.observed.prints, reading.prints);
       const message = `changed on the host since it was read: ${moved || 'a link'}; nothing was touched: plan again`;
       return refused(plan, { kind: 'stale-plan', message });
     }

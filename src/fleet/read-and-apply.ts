@@ -32,7 +32,7 @@ export async function readAndApply(
 ): Promise<HostOutcome> {
   const done = await attempt(connection, target, options, slot, context);
   if (done !== 'too-late') return done;
-  // The session did not wait for us, or we had to wait ourselves: what it found may be no more.
+  // The session did not wait for us, or we had to wait ourselves, or something moved: what it found may be no more.
   const plan = await readPlan(connection, target, { ...options, prints: true }, slot);
   if (plan.steps.length === 0) return { kind: 'planned', host: plan.host, plan };
   return applyPlan(connection, plan, context);
@@ -74,7 +74,10 @@ async function attempt(
       timeoutMs: commandTimeoutMs,
       ...saidWhenRead(nonce, say),
     });
-    if (ready instanceof Sending) return await ready.settle(connection, answer, nonce);
+    if (ready instanceof Sending) {
+      const outcome = await ready.settle(connection, answer, nonce);
+      return outcome === 'moved' ? 'too-late' : outcome;
+    }
   } catch (error) {
     if (ready instanceof Sending) return ready.lost(error);
     throw error;

@@ -24,15 +24,14 @@ const LOAD = [
 const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${LOAD} *) s begin; s partial; s end;; esac`;
 
 /**
- * What the host had when it was read it keeps itself (`K`), to tell when the program comes whether it has moved: neither
- * the wire nor we need the lines. Where nothing is to be done it is told so by an empty program, for over a terminal no
- * input ends.
+ * What the host was read to have it keeps itself (`K`), to tell when the program comes whether it has moved. Where nothing
+ * is to be done it is told so by an empty program, for over a terminal no input ends.
  */
 const readApplyScript = (asked: Asked) =>
   [
     PREAMBLE,
-    'exec 9<&0 </dev/null; K=$(ip -d -o link show 2>/dev/null);',
-    readingScript(asked),
+    'exec 9<&0 </dev/null;',
+    readingScript(asked, true),
     `exec <&9; ${LOAD} *) s partial; s end;; esac`,
   ].join(' ');
 

@@ -97,12 +97,18 @@ const VERSIONS = 'ip -V 2>&1; s help; ip link help macvtap 2>&1;';
  * The links, and which of them has the address `A`, both from one `ip`. It takes its lines from a here-document, which
  * costs no process as a pipe would; that needs newlines, so it is given to `eval`, and the `$` of `A` comes later.
  */
-const LINKS_AND_WAY_IN = [
-  'w=; [ -z "$A" ] || { d="$"; w="addr show to ${d}A$L"; };',
-  'eval "ip -j -d -batch - 2>/dev/null <<E${L}link show$L${w}E$L" || {',
-  OLD_LINKS,
-  's management; if [ -n "$A" ]; then ip -o addr show to "$A"; fi; } 2>/dev/null;',
-].join(' ');
+const ASK_IP = 'eval "ip -j -d -batch - 2>/dev/null <<E${L}link show$L${w}E$L"';
+
+/** Where `printf` is a program (mksh) it takes no word of 128 KiB; a here-document may have any length. */
+const SAY_KEPT = '{ printf "%s$L" "$K" 2>/dev/null || eval "cat <<E$L${d}K${L}E$L"; }';
+
+const linksAndWayIn = (keeps: boolean) =>
+  [
+    'd="$"; w=; [ -z "$A" ] || w="addr show to ${d}A$L";',
+    keeps ? `K=$(${ASK_IP}) && ${SAY_KEPT} || { K=;` : `${ASK_IP} || {`,
+    OLD_LINKS,
+    's management; if [ -n "$A" ]; then ip -o addr show to "$A"; fi; } 2>/dev/null;',
+  ].join(' ');
 
 export const GATHER_NAME = 'tapfleet-gather';
 
@@ -123,14 +129,17 @@ export function gatherAskingCommand(nonce: string, asked: Asked): string {
   return commandLine(script, GATHER_NAME, nonce);
 }
 
-/** Behind `PREAMBLE`: all that is asked for, from section `begin` up to section `end`. */
-export function readingScript({ prints, versions, holders }: Asked): string {
+/**
+ * Behind `PREAMBLE`: all that is asked for, from section `begin` up to section `end`. `keeps`: what `ip` said stays in `K`,
+ * as far as it was JSON.
+ */
+export function readingScript({ prints, versions, holders }: Asked, keeps = false): string {
   return [
     LOOK_ROUND,
     ...(prints ? [PRINTS, 'echo "${M}begin$L${M}prints"; prints; B=;'] : ['B=${M}begin$L;']),
     ...(versions ? [`echo "$B$H"; ${VERSIONS} B=; H=;`] : []),
     'echo "$B$H$L${M}address$L$A$L${M}links";',
-    LINKS_AND_WAY_IN,
+    linksAndWayIn(keeps),
     ...(holders ? [HOLDERS] : []),
     's end;',
   ].join(' ');

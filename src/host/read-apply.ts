@@ -9,12 +9,9 @@ export type ApplyReading =
   /** Nothing was touched: somebody else is at work. Seconds since the epoch. */
   | { readonly kind: 'locked'; readonly who: string; readonly since: number | undefined }
   /** Nothing was touched: the host is no longer as it was planned. */
-  | {
-      readonly kind: 'stale';
-      readonly prints: ReadonlyMap<string, string>;
-      /** What it had when it was planned, where it kept that itself. */
-      readonly kept: ReadonlyMap<string, string> | undefined;
-    }
+  | { readonly kind: 'stale'; readonly prints: ReadonlyMap<string, string> }
+  /** Nothing was touched: something of the host is no longer as the same session has read it. */
+  | { readonly kind: 'moved' }
   /** Nothing was touched: the host could not begin, or the program did not arrive whole. */
   | { readonly kind: 'untouched'; readonly problem: Problem }
   /** Every step was made, and the switch is armed where one was asked for. */
@@ -42,10 +39,8 @@ export function readApply(answer: Answer, nonce: string, reading?: string): Appl
     return { kind: 'locked', who: who || 'another run', since: Number(since) || undefined };
   }
   const stale = sections.get('stale');
-  if (stale !== undefined) {
-    const kept = sections.get('kept');
-    return { kind: 'stale', prints: readPrints(stale), kept: kept === undefined ? kept : readPrints(kept) };
-  }
+  if (stale !== undefined) return { kind: 'stale', prints: readPrints(stale) };
+  if (sections.has('moved')) return { kind: 'moved' };
   if (sections.has('partial')) return { kind: 'untouched', problem: EATEN };
   const said = sections.get('problem');
   if (said !== undefined) {

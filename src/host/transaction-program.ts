@@ -37,35 +37,38 @@ export const CONFIRM = [
 const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} echo "\${M}verdict$L$v$L\${M}over"; fi`;
 
 /**
- * Is this still the host that was planned? Where this very session has read it, mostly not even a counter has changed
- * since; only else are the lines in question looked for, and brought into a form that can be compared.
+ * Is this still the host that was planned? The lines in question are looked for, and brought into a form that has one sum on
+ * both ends.
  */
 const FINGERPRINT = String.raw`
 named() { awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -; }
-stale() {
+lines=$(prints | named)
+if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
   s stale; printf '%s\n' "$lines"
-  release
-  [ "$SUM" != kept ] || { s kept; printf '%s\n' "$was"; }
-  s end; exit 0
-}
-if [ "$SUM" != kept ]; then
-  lines=$(prints | named)
-  if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then stale; fi
-else
-  now=$(ip -d -o link show 2>/dev/null)
-  [ -n "$K" ] || { release; cannot 'list its links as text ("ip -d -o link show")'; }
-  if [ "$now" != "$K" ]; then
-    was=$(steady <<KEPT | named
-$K
-KEPT
-)
-    lines=$(steady <<NOW | named
-$now
-NOW
-)
-    if [ "$was" != "$lines" ] || [ -z "$lines" ]; then stale; fi
-  fi
+  release; s end; exit 0
 fi
+`;
+
+/**
+ * Is everything still as this very session has read it? What was kept (`K`) is one line of links, and mostly not even a
+ * counter has changed since; only the timers of bridges always have. Anything else, whatever it is, is not judged here: the
+ * host is read again. So is one whose `ip` has no JSON, and kept nothing.
+ */
+const KEPT = String.raw`
+moved() { s moved; release; s end; exit 0; }
+[ -n "$K" ] || moved
+now=$(ip -j -d link show 2>/dev/null)
+case "$K" in
+"$now" | "$now$L"*) ;;
+*_timer\":*)
+  awk 'function steady(t) { gsub(/"[a-z_]*_timer":[0-9.]*,?/, "", t); return t }
+    NR == 1 { before = steady($0) } { now = steady($0) } END { exit before != now }' <<BOTH 2>/dev/null || moved
+$K
+$now
+BOTH
+  ;;
+*) moved ;;
+esac
 `;
 
 /** Room for the way back on a disk that gets full meanwhile: `may_undo` frees it. */
@@ -161,17 +164,15 @@ export function transactionProgram(
     PREAMBLE,
     ...(nonce === undefined ? [] : [`N=${nonce}`]),
     SET_MARK,
-    PRINTS,
     'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
-    `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; SUM='${sum(fingerprint.sum)}'; WHO='${who(controller)}'`,
+    `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; WHO='${who(controller)}'`,
     `SINCE=${since === undefined ? '$(date +%s)' : seconds(since)}`,
     LIBRARY,
     's begin',
     LOCK,
-    put('names', fingerprint.names),
-    FINGERPRINT,
+    ...isStill(fingerprint),
     put(
       'steps',
       steps.map(({ operation }) => batchLine(operation)),
@@ -191,6 +192,11 @@ export function transactionProgram(
     ASK,
     '',
   ].join('\n');
+}
+
+function isStill(fingerprint: Transaction['fingerprint']): string[] {
+  if (fingerprint === 'kept') return [KEPT];
+  return [PRINTS, put('names', fingerprint.names), `SUM='${sum(fingerprint.sum)}'`, FINGERPRINT];
 }
 
 /** The kernel takes no single word of 128 KiB or more (MAX_ARG_STRLEN), and not in every shell is `printf` a part of it. */
@@ -243,7 +249,7 @@ function seconds(value: number): string {
 }
 
 function sum(text: string): string {
-  if (!/^(?:\d+ \d+|kept)$/.test(text)) throw new Error(`not a checksum: ${text}`);
+  if (!/^\d+ \d+$/.test(text)) throw new Error(`not a checksum: ${text}`);
   return text;
 }
 

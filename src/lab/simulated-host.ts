@@ -97,7 +97,8 @@ function runProgram(
     const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce, state.read?.prints);
     Object.assign(state, { kernel, pending });
     const said = sections.map(([title, body]) => section(title, body)).join('');
-    return said + (sections[0]?.[0] === 'stale' ? section('end') : readHost(kernel, section));
+    const isUntouched = ['stale', 'moved'].includes(sections[0]?.[0] ?? '');
+    return said + (isUntouched ? section('end') : readHost(kernel, section));
   }
   const mine = state.pending?.nonce === nonce ? state.pending : undefined;
   if (mine && name === UNDO_NAME) state.kernel = mine.before;

@@ -16,7 +16,7 @@ export interface PendingTransaction {
 export interface SimulatedTransaction {
   readonly kernel: SimulatedKernel;
   readonly pending: PendingTransaction | undefined;
-  /** Sections to answer, by name, before the host is read again; a `stale` host is not read. */
+  /** Sections to answer, by name, before the host is read again; a host that is `stale` or has `moved` is not read. */
   readonly sections: readonly (readonly [name: string, body: string])[];
 }
 
@@ -27,26 +27,22 @@ export function runTransaction(
   nonce: string,
   kept: ReturnType<typeof prints> = [],
 ): SimulatedTransaction {
-  const names = new Set(fileOf(program, 'names'));
-  const expected = /^CONFIRM=(\d+); LOCK_TIMEOUT=\d+; SUM='([^']*)'/m.exec(program);
-  const textOf = (links: ReturnType<typeof prints>) =>
-    `${links.flatMap(([name, line]) => (names.has(name) ? [line] : [])).join('\n')}\n`;
-  const [now, before] = [textOf(prints(kernel)), textOf(kept)];
-  if (expected?.[2] === 'kept' ? now !== before : cksum(now) !== expected?.[2]) {
-    return {
-      kernel,
-      pending: undefined,
-      sections: [
-        ['stale', now],
-        ['kept', before],
-      ],
-    };
+  const untouched = (...section: readonly [string, string]) =>
+    ({ kernel, pending: undefined, sections: [section] }) as const;
+  const now = prints(kernel);
+  const sum = /^SUM='([^']*)'$/m.exec(program)?.[1];
+  if (sum === undefined) {
+    if (JSON.stringify(now) !== JSON.stringify(kept)) return untouched('moved', '');
+  } else {
+    const names = new Set(fileOf(program, 'names'));
+    const lines = `${now.flatMap(([name, line]) => (names.has(name) ? [line] : [])).join('\n')}\n`;
+    if (cksum(lines) !== sum) return untouched('stale', lines);
   }
   const original = kernel.clone();
   const { rc, stdout, stderr } = kernel.batch(`${fileOf(program, 'steps').join('\n')}\n`);
   const said = [['batch', stdout + stderr] as const, ['code', `${rc}\n`] as const];
   if (rc !== 0) return { kernel: original, pending: undefined, sections: [...said, ['undone', '']] };
-  const confirms = expected?.[1] !== '0';
+  const confirms = !/^CONFIRM=0;/m.test(program);
   return { kernel, pending: confirms ? { nonce, before: original } : undefined, sections: said };
 }
 

@@ -23,9 +23,9 @@ export interface Transaction extends TransactionOptions {
   readonly inverse: readonly Inverse[];
   /**
    * Interfaces and lower devices whose state the plan rests on, and the `cksum` of their lines in section `prints`;
-   * `kept` where the session that the program is said to has read the host itself, and kept all lines.
+   * `kept` where the session that the program is said to has read the host itself, and kept what it read.
    */
-  readonly fingerprint: { readonly names: readonly string[]; readonly sum: string | 'kept' };
+  readonly fingerprint: { readonly names: readonly string[]; readonly sum: string } | 'kept';
   /** Interfaces that are deleted and created again, with the ifindex they have now. */
   readonly replaced: readonly { readonly name: string; readonly ifindex: number }[];
 }

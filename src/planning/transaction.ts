@@ -1,6 +1,5 @@
 /** The plan of one host → the transaction that makes it: what it rests on, its steps and the way back. Pure. */
 import type { Change } from '../model/change.ts';
-import type { ObservedState } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Transaction, TransactionOptions } from '../model/transaction.ts';
 import { cksum } from './cksum.ts';
@@ -23,7 +22,7 @@ export function transactionOf(
     ...options,
     steps: plan.steps,
     inverse: inverseOf(plan.steps, plan.observed),
-    fingerprint: { names, sum: kept ? 'kept' : cksum(fingerprintText(plan.observed.prints, names)) },
+    fingerprint: kept ? 'kept' : { names, sum: cksum(fingerprintText(plan.observed.prints, names)) },
     replaced: plan.changes.flatMap(({ action, before }) =>
       action === 'replace' && before ? [{ name: before.name, ifindex: before.ifindex }] : [],
     ),
@@ -46,14 +45,7 @@ function fingerprintText(prints: ReadonlyMap<string, string>, names: readonly st
   return `${lines.join('\n')}\n`;
 }
 
-/**
- * What moved, for the message of a host that is no longer as it was planned: names of links. `before`: what the host kept
- * itself.
- */
-export function movedLinks(
-  plan: PlannedHost,
-  now: ReadonlyMap<string, string>,
-  before: ObservedState['prints'] = plan.observed.prints,
-): readonly string[] {
-  return fingerprintNames(plan).filter((name) => before.get(name) !== now.get(name));
+/** What moved, for the message of a host that is no longer as it was planned: names of links. */
+export function movedLinks(plan: PlannedHost, now: ReadonlyMap<string, string>): readonly string[] {
+  return fingerprintNames(plan).filter((name) => plan.observed.prints.get(name) !== now.get(name));
 }

@@ -81,8 +81,8 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
   });
 
   it.each([
-    { what: 'what it planned still holds: changed', b: { name: 'b0', lower: 'eno2' }, status: 'changed' },
-    { what: 'the first made the same: stale', b: {}, status: 'refused' },
+    { what: 'then does what is its own: changed', b: { name: 'b0', lower: 'eno2' }, status: 'changed' },
+    { what: 'then sees whose the first has made it: refused', b: {}, status: 'refused' },
   ])('waits for another transaction to end; $what', async ({ b, status }) => {
     const { reached, release } = holdUp(HOST);
     const first = report(fleet, 'apply', fleet.playbook({ macvtaps: [A0] }), ONE);
@@ -95,7 +95,10 @@ describeWith([...FLEET_NEEDS, 'mkfifo'], 'transactions', () => {
     const { statuses, row } = await second;
     expect(statuses).toEqual([status]);
     if (status === 'refused')
-      expect(row(HOST).error).toMatchObject({ kind: 'stale-plan', message: expect.stringContaining('a0') });
+      expect(row(HOST).error).toMatchObject({
+        kind: 'foreign-owner',
+        message: expect.stringContaining('a0'),
+      });
     expect(fleet.transactions(HOST)).toEqual([]);
   });
 

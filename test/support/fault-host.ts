@@ -104,6 +104,11 @@ export class FaultHost {
     execFileSync('ip', ['-n', this.netns, '-batch', '-'], { input: `${line}\n` });
   }
 
+  /** As `ip` prints them, at once. */
+  linksSync(): string {
+    return execFileSync('ip', ['-n', this.netns, '-j', '-d', 'link', 'show'], { encoding: 'utf8' });
+  }
+
   async links(): Promise<Record<string, unknown>[]> {
     const { code, stdout } = await runProcess(['ip', '-n', this.netns, '-j', '-d', 'link', 'show']);
     if (code !== 0) throw new Error('no links');

@@ -126,8 +126,11 @@ test('one host’s trouble never touches another', async () => {
   expect(model.stillOpen).toBe(0);
 });
 
-/** Runs an apply of `web0` while somebody types `line` on the host between reading and changing it. */
-async function applyWhile(line: string): Promise<HostOutcome | undefined> {
+/**
+ * Runs an apply of `web0` while somebody types `line` on the host between reading and changing it. `asked`: somebody has
+ * agreed to what was read.
+ */
+async function applyWhile(line: string, asked: boolean): Promise<HostOutcome | undefined> {
   const hv01 = well();
   const { targets, options } = fleet({
     hv01: {
@@ -138,12 +141,14 @@ async function applyWhile(line: string): Promise<HostOutcome | undefined> {
       },
     },
   });
-  const [outcome] = await applyFleet(targets, options);
-  return outcome;
+  const outcomes = asked
+    ? (await applyFleetApproved(targets, options, async () => true)).outcomes
+    : await applyFleet(targets, options);
+  return outcomes[0];
 }
 
 test('a step that the kernel refuses takes back what was done, and says so', async () => {
-  const outcome = await applyWhile('link add link eno1 name only0 type macvlan mode passthru');
+  const outcome = await applyWhile('link add link eno1 name only0 type macvlan mode passthru', true);
   expect(outcome).toMatchObject({
     kind: 'applied',
     rolledBack: true,
@@ -158,8 +163,19 @@ test('a step that the kernel refuses takes back what was done, and says so', asy
   });
 });
 
-test('a host that moved since it was read is refused, untouched', async () => {
-  const outcome = await applyWhile('link add link eno1 name web0 type macvlan');
+test('a host that moved since it was read is planned again: what nobody was asked about is no promise', async () => {
+  expect(await applyWhile('link set dev eno2 mtu 1450', false)).toMatchObject({
+    kind: 'applied',
+    problems: [],
+  });
+  expect(await applyWhile('link add link eno1 name web0 type macvlan', false)).toMatchObject({
+    kind: 'planned',
+    plan: { refusals: [{ message: expect.stringMatching(/^web0: the name is taken by a macvlan/) }] },
+  });
+});
+
+test('a host that moved since it was agreed to is refused, untouched', async () => {
+  const outcome = await applyWhile('link add link eno1 name web0 type macvlan', true);
   expect(outcome).toMatchObject({
     kind: 'planned',
     plan: {

@@ -4,22 +4,26 @@ import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { applyCommand, applyInput } from '../../../src/host/apply-script.ts';
-import { newNonce } from '../../../src/host/frame.ts';
+import { applyCommand, applyInput, readApplyCommand } from '../../../src/host/apply-script.ts';
+import { undoCommand } from '../../../src/host/confirm-script.ts';
+import { newNonce, readSections } from '../../../src/host/frame.ts';
 import { gatherCommand } from '../../../src/host/gather-script.ts';
-import { readApply } from '../../../src/host/read-apply.ts';
+import { readApply, readVerdict } from '../../../src/host/read-apply.ts';
 import { type Answer, readGather } from '../../../src/host/read-gather.ts';
 import { transactionProgram } from '../../../src/host/transaction-program.ts';
 import type { ObservedState } from '../../../src/model/observed.ts';
 import type { Step } from '../../../src/model/step.ts';
 import { cksum } from '../../../src/planning/cksum.ts';
 import { inverseOf } from '../../../src/planning/inverse.ts';
-import { describeWith } from '../../support/needs.ts';
+import { describeWith, findProgram } from '../../support/needs.ts';
 import { randomIndexBase, TestNamespace } from '../../support/netns.ts';
 
 /** What may stand behind /bin/sh, and what a login shell may be beside that. */
 const POSIX_SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh', 'mksh'];
 const LOGIN_SHELLS = ['bash', 'zsh', 'fish', 'csh', 'tcsh'];
+
+// By its path, for a test may have another one in PATH.
+const IP = findProgram('ip') ?? 'ip';
 
 interface Shells {
   readonly login: string;
@@ -33,13 +37,19 @@ const SHELLS: readonly Shells[] = [
 ];
 
 /** Runs a command line as sshd does: the login shell with -c. */
-function run(netns: TestNamespace, { login, sh }: Shells, line: string, input = ''): Answer {
+function run(
+  netns: TestNamespace,
+  { login, sh }: Shells,
+  line: string,
+  input = '',
+  path = process.env.PATH,
+): Answer {
   const words = [...login.split(' '), '-c', line.replace('/bin/sh', sh)];
-  const done = spawnSync('ip', ['netns', 'exec', netns.name, ...words], {
+  const done = spawnSync(IP, ['netns', 'exec', netns.name, ...words], {
     input,
     encoding: 'utf8',
     // bash reads .bashrc where it thinks sshd started it.
-    env: { PATH: process.env.PATH, HOME: '/nonexistent', SSH_CONNECTION: '10.9.9.1 4000 10.9.9.2 22' },
+    env: { PATH: path, HOME: '/nonexistent', SSH_CONNECTION: '10.9.9.1 4000 10.9.9.2 22' },
   });
   return { stdout: done.stdout, stderr: done.stderr, code: done.status ?? undefined };
 }
@@ -115,6 +125,59 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
       expect([...reading.observed.macvtaps.keys()].sort()).toEqual(['free0', 'web0']);
     },
   );
+
+  test.each(SHELLS)('reading and changing in one session by $login, $sh', async (shells) => {
+    const before = gathered(netns, shells);
+    const steps = [
+      {
+        interfaces: ['new0'],
+        operation: { op: 'add', name: 'new0', fields: { lower: 'eno1', mode: 'vepa' } },
+      },
+    ] as const satisfies readonly Step[];
+    const [outer, nonce] = [newNonce(), newNonce()];
+    const program = transactionProgram(
+      {
+        steps,
+        inverse: inverseOf(steps, before),
+        fingerprint: 'kept',
+        replaced: [],
+        confirmTimeoutS: 5,
+        lockTimeoutS: 0,
+        controller: 'test',
+      },
+      { nonce },
+    );
+    const line = readApplyCommand(outer, { prints: false, versions: false, holders: false });
+    const said = run(netns, shells, line, applyInput(program, outer));
+    const reading = readGather(said, outer);
+    if ('problem' in reading) throw new Error(reading.problem.message);
+    expect(reading.observed.links).toEqual(before.links);
+    expect(reading.observed.managementDevice).toBe('eno2');
+    expect(readApply(said, nonce, outer)).toMatchObject({ kind: 'done' });
+    const now = gathered(netns, shells);
+    expect([...now.macvtaps.keys()]).toContain('new0');
+    const undone = run(netns, shells, undoCommand(nonce));
+    expect(readVerdict(undone, nonce)).toBe('undone');
+    expect(gathered(netns, shells).links).toEqual(before.links);
+  });
+
+  test.each(SHELLS)('what is long is kept and said whole by $login, $sh', (shells) => {
+    const folder = mkdtempSync(join(tmpdir(), 'tft-'));
+    try {
+      // More than one word of a program may have (128 KiB).
+      const links = JSON.stringify(
+        Array.from({ length: 4000 }, (_, n) => ({ ifname: `a\\n"$n${n}`, ifindex: n })),
+      );
+      writeFileSync(join(folder, 'links'), `${links}\n`);
+      writeFileSync(join(folder, 'ip'), `#!/bin/sh\nexec cat ${join(folder, 'links')}\n`, { mode: 0o755 });
+      const nonce = newNonce();
+      const line = readApplyCommand(nonce, { prints: false, versions: false, holders: false });
+      const answer = run(netns, shells, line, applyInput('', nonce), `${folder}:${process.env.PATH}`);
+      expect(readSections(answer.stdout, nonce)?.get('links')).toBe(`${links}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
 
   test.each(SHELLS)('a holder is found by $login, $sh, and its name cannot forge a line', (shells) => {
     const folder = mkdtempSync(join(tmpdir(), 'tft-'));

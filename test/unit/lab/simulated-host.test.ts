@@ -20,7 +20,7 @@ const nonce = newNonce();
 function programOf(state: SimulatedState, steps: readonly string[]): string {
   const lines = prints(state.kernel).flatMap(([name, line]) => (name === 'eno1' ? [line] : []));
   const file = (name: string, text: readonly string[]) => `put ${name} '${text.join('\n')}'`;
-  const head = `CONFIRM=30; LOCK_TIMEOUT=1; SUM='${cksum(`${lines.join('\n')}\n`)}'; WHO='me'`;
+  const head = `CONFIRM=30; LOCK_TIMEOUT=1; WHO='me'\nSUM='${cksum(`${lines.join('\n')}\n`)}'`;
   return [head, file('names', ['eno1']), file('steps', steps), ''].join('\n');
 }
 
