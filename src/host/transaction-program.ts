@@ -104,7 +104,14 @@ arm() {
  */
 const BODY = String.raw`
 body() {
-  (i_am ip; if [ -f ./armed ]; then exec ip -batch ./steps >./said 2>&1; fi; exit 137) &
+  (
+    i_am ip
+    if [ -f ./armed ]; then
+      [ -z "$LISTS" ] || exec ip -j -d -batch ./steps 2>./said >&8 8>&-
+      exec ip -batch ./steps >./said 2>&1
+    fi
+    exit 137
+  ) &
   wait $!; code=$?
   echo "$code" >./code
   if [ "$code" -eq 0 ]; then
@@ -128,26 +135,33 @@ true >./said && true >./code && true >./undone && true >./fate || full said
 exec 3<./said 4<./code 5<./undone 6<./fate
 trap - HUP INT TERM PIPE
 arm
+[ -z "$LISTS" ] || { s links; exec 8>&1; }
 (
   trap '' HUP INT TERM PIPE
   exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
   i_am body
   if [ -f ./armed ]; then hold "$me" "$due"; body; fi
-) & B=$!
-wait $B
+) & apart=$!
+wait $apart
 # The body was ended by somebody, not by a step that failed.
 if [ -f ./armed ] && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
 while [ -f ./undoing ] && lives; do nap; done
-lines <&3; said="\${M}batch$L$all"
-lines <&4; said="$said\${M}code$L$all"
+lines <&3; said="$B\${M}batch$L$all"
+lines <&4; said="$said\${M}code$L$all"; code=$all
 read -r fate <&6
-case "\${ended:-$fate}" in
+fate=\${ended:-$fate}
+case "$fate" in
 undone) lines <&5; said="$said\${M}undone$L$all" ;;
 late) said="$said\${M}late$L" ;;
 esac
 cd /
 exec 3<&- 4<&- 5<&- 6<&-
-printf '%s\n' "$said\${M}links"
+if [ -n "$LISTS" ] && [ "$code$fate" = "0$L" ]; then
+  printf '%s\n' "$said\${M}end"
+else
+  printf '%s\n' "$said\${M}links"
+  ${READ_LINKS}
+fi
 `.replaceAll('\\$', '$');
 
 /**
@@ -160,23 +174,28 @@ export function transactionProgram(
 ): string {
   const { steps, inverse, fingerprint, replaced, confirmTimeoutS, lockTimeoutS, controller } = transaction;
   const { lines, aliases } = inverseLines(inverse);
+  const lists = mayList(transaction);
   return [
     PREAMBLE,
     ...(nonce === undefined ? [] : [`N=${nonce}`]),
     SET_MARK,
+    // What begins with the first section is one packet less.
+    'B=; s() { echo "$B$M$1"; B=; }',
     'exec 9<&0 </dev/null',
     'umask 077',
     FOLDER,
     `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; WHO='${who(controller)}'`,
     `SINCE=${since === undefined ? '$(date +%s)' : seconds(since)}`,
     LIBRARY,
-    's begin',
+    fingerprint === 'kept' ? 'B="${M}begin$L"' : 's begin',
     LOCK,
     ...isStill(fingerprint),
     put(
       'steps',
       steps.map(({ operation }) => batchLine(operation)),
     ),
+    `LISTS=${lists ? 'yes' : ''}`,
+    '[ -z "$LISTS" ] || echo "link show" >>./steps || full steps',
     put('inverse', lines),
     put(
       'replaced',
@@ -188,10 +207,18 @@ export function transactionProgram(
     `printf '%${RESERVED_BYTES + lines.join('\n').length}s' '' 2>/dev/null >./reserve || full reserve`,
     ARM,
     BODY,
-    READ_LINKS,
     ASK,
     '',
   ].join('\n');
+}
+
+/**
+ * Whether the steps' own `ip` lists what they have made. It writes to the session, which may take nothing: only the switch
+ * ends it then. Only who has kept JSON is known to print it, and how a flush prints itself as JSON no version was asked.
+ */
+function mayList({ fingerprint, confirmTimeoutS, steps }: Transaction): boolean {
+  const flushes = steps.some(({ operation }) => operation.op === 'flush-link-local');
+  return fingerprint === 'kept' && confirmTimeoutS > 0 && !flushes;
 }
 
 function isStill(fingerprint: Transaction['fingerprint']): string[] {

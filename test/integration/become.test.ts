@@ -182,7 +182,7 @@ describeWith([...FLEET_NEEDS, 'sudo', 'openssl', 'mkfifo'], 'becoming root with 
       const real = '/sbin/ip';
       sshd.wrap(
         'ip',
-        `case "$*" in '-batch ./steps') ;; *) exec ${real} "$@";; esac
+        `case "$*" in *'-batch ./steps') ;; *) exec ${real} "$@";; esac
 head -n 1 ./steps >./one; ${real} -batch ./one; echo here >'${reached}'; read -r word <'${go}'`,
       );
       const running = run('apply', PASSWORD, ['--confirm-timeout', '4']);

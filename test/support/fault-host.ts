@@ -208,14 +208,15 @@ export class FaultHost {
     const go = join(this.#folder, 'go');
     const script = `#!/bin/sh
 case "$*" in
-"-batch ./steps") ;;
+*"-batch ./steps") ;;
 *) exec ${real} "$@" ;;
 esac
+options=\${*%./steps}
 head -n ${count} ./steps >./first; tail -n +${count + 1} ./steps >./rest
 ${real} -batch ./first || exit
 : >${there}
 until [ -f ${go} ]; do sleep 0.02; done
-exec ${real} -batch ./rest
+exec ${real} $options ./rest
 `;
     writeFileSync(join(this.#folder, 'ip'), script);
     chmodSync(join(this.#folder, 'ip'), 0o755);

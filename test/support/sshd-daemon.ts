@@ -71,18 +71,17 @@ export class Daemon {
   }
 
   /**
-   * An `ip` that, where it is to make changes, runs `before` and then the lines as the sed script `edit` leaves them,
-   * whether they come on standard input or in a file. `undo` edits the lines that take changes back.
+   * An `ip` that, where it is to make changes, runs `before` and then the lines as the sed script `edit` leaves them.
+   * `undo` edits the lines that take changes back.
    */
   wrapChanges({ before = ':', edit = '', undo = '' }: Wrapping): void {
     const ip = findProgram('ip') ?? 'ip';
     this.wrap(
       'ip',
       [
-        `case "$1 $2" in`,
-        `  '-batch -') ${before}; sed '${edit}' | exec ${ip} "$@";;`,
-        `  '-force -batch') sed -i '${undo}' "$3"; exec ${ip} "$@";;`,
-        `  '-batch '*) ${before}; sed -i '${edit}' "$2"; exec ${ip} "$@";;`,
+        `case "$*" in`,
+        `  '-force -batch '*) sed -i '${undo}' "$3"; exec ${ip} "$@";;`,
+        `  *'-batch ./steps') ${before}; sed -i '${edit}' ./steps; exec ${ip} "$@";;`,
         `  *) exec ${ip} "$@";;`,
         'esac',
       ].join('\n'),
