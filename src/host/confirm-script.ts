@@ -20,7 +20,7 @@ const CONFIRM_SCRIPT = `${FIND} ${CONFIRM} ${SAY}`;
 /** The `undo` file itself decides who undoes: a timer that has begun must not be ended. */
 const UNDO_SCRIPT = [
   FIND,
-  'if [ "$o" = "$N" ] && [ -f ./armed ] && sh ./undo; then v=undone;',
+  'if [ "$o" = "$N" ] && stands && sh ./undo; then v=undone;',
   `else ${WAIT} fi; ${SAY}`,
 ].join(' ');
 

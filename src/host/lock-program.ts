@@ -22,7 +22,7 @@ take_over() (
   cd "$D" 2>/dev/null || exit 0
   # Nothing is armed before all that an undo needs is there.
   if lives; then
-    if [ -f ./armed ] || [ -f ./undoing ]; then exec sh ./undo at-once >/dev/null 2>&1; fi
+    if stands || undoing; then exec sh ./undo at-once >/dev/null 2>&1; fi
   fi
   rm -f ./dead
   release

@@ -5,8 +5,8 @@
  *
  *     lock ─▶ fingerprint ─▶ arm ─▶ steps ─▶ (failed: undo, in reverse) ─▶ read again ─▶ … confirm | time is up: undo
  *
- * Its files are in one folder of /run, named by the network namespace. What decides is always one atomic rename:
- * `armed` becomes `confirmed` (confirm-script.ts) or `undoing`, so that a confirmation and a timer never both win.
+ * Its files are in one folder of /run, named by the network namespace. What decides is always who first makes the file
+ * `decided` (undo-program.ts), so that a confirmation and a timer never both win.
  */
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
@@ -24,9 +24,9 @@ export const ENTER = [
 /** `v`, the verdict. Too late: the timer is at work, and the host is read again only when it is done. */
 export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; v=gone;';
 
-/** Disarms the switch: one atomic rename decides between this and the timer. */
+/** Disarms the switch, where the timer was not faster. */
 export const CONFIRM = [
-  'if [ "$o" = "$N" ] && mv ./armed ./confirmed 2>/dev/null; then cancel; release; v=confirmed;',
+  'if [ "$o" = "$N" ] && confirms; then cancel; release; v=confirmed;',
   `else ${WAIT} fi;`,
 ].join(' ');
 
@@ -87,9 +87,9 @@ arm() {
     (
       trap '' HUP INT TERM PIPE
       exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
-      [ -f ./armed ] || exit 0
+      stands || exit 0
       i_am timer
-      (i_am sleep; if [ -f ./armed ]; then exec sleep "$CONFIRM"; fi) &
+      (i_am sleep; if stands; then exec sleep "$CONFIRM"; fi) &
       wait
       exec sh ./undo
     ) &
@@ -106,7 +106,7 @@ const BODY = String.raw`
 body() {
   (
     i_am ip
-    if [ -f ./armed ]; then
+    if stands; then
       [ -z "$LISTS" ] || exec ip -j -d -batch ./steps 2>./said >&8 8>&-
       exec ip -batch ./steps >./said 2>&1
     fi
@@ -115,12 +115,12 @@ body() {
   wait $!; code=$?
   echo "$code" >./code
   if [ "$code" -eq 0 ]; then
-    if [ "$CONFIRM" -eq 0 ] && mv ./armed ./confirmed; then release; fi
+    if [ "$CONFIRM" -eq 0 ] && confirms; then release; fi
     return
   fi
   n=$(sed -n 's/^Command failed .*:\([0-9][0-9]*\)$/\1/p' ./said | head -n 1)
   [ -z "$n" ] || echo "$n" >./failed
-  if may_undo && mv ./armed ./undoing; then
+  if may_undo && undoes; then
     revert "$n"
     echo undone >./fate
     : >./reverted
@@ -140,12 +140,12 @@ arm
   trap '' HUP INT TERM PIPE
   exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
   i_am body
-  if [ -f ./armed ]; then hold "$me" "$due"; body; fi
+  if stands; then hold "$me" "$due"; body; fi
 ) & apart=$!
 wait $apart
 # The body was ended by somebody, not by a step that failed.
-if [ -f ./armed ] && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
-while [ -f ./undoing ] && lives; do nap; done
+if stands && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
+while undoing && lives; do nap; done
 lines <&3; said="$B\${M}batch$L$all"
 lines <&4; said="$said\${M}code$L$all"; code=$all
 read -r fate <&6

@@ -32,16 +32,24 @@ cancel() {
   if read -r unit 2>/dev/null <./unit; then systemctl stop "$unit" >/dev/null 2>&1; fi
 }
 nap() { sleep 0.1 2>/dev/null || sleep 1; }
+# Who makes decided first decides, and whoever finds it can tell who that was: a confirmation is empty, for the shell itself
+# can make it so, an undoing is a link of a file that has something in it. Without live nothing counts: it is looked for
+# last, and goes first.
+stands() { [ ! -f ./decided ] && [ -f ./armed ] && [ -f ./live ]; }
+confirms() { [ -f ./armed ] && first decided && [ -f ./live ]; }
+undoes() { [ -f ./armed ] && ln ./nonce ./decided 2>/dev/null && [ -f ./live ]; }
+undoing() { [ -s ./decided ] && [ -f ./live ]; }
+confirmed() { [ -f ./decided ] && [ ! -s ./decided ]; }
 # first FILE: makes it, where nobody has: of all that try, one succeeds (O_EXCL).
 first() { set -C; { true >"./$1"; } 2>/dev/null; set -- $?; set +C; return "$1"; }
-# live goes first: what is half gone is only to be cleared away, whatever else it still has. Twice, for one of our own that
-# comes late may leave word of itself meanwhile.
-release() { first dead && { rm -rf ./live "$D" 2>/dev/null || rm -rf "$D"; }; }
+# live goes first: what is half gone is only to be cleared away, whatever else it still has. Then what decided is made of, so
+# that nobody decides again. Twice, for one of our own that comes late may leave word of itself meanwhile.
+release() { first dead && { rm -rf ./live ./nonce ./decided "$D" 2>/dev/null || rm -rf "$D"; }; }
 lives() { [ -f ./live ] && [ ! -f ./dead ]; }
 lines() { all=; while IFS= read -r row || [ -n "$row" ]; do all=$all$row$L; done; }
 # One undoes at a time. 0: this process may; 1: another does.
 may_undo() {
-  rm -f ./reserve
+  rm -f ./reserve*
   i_am "claim.$$"
   until ln "./claim.$$" ./undoer 2>/dev/null; do
     [ -f "./claim.$$" ] || return 1
@@ -83,7 +91,7 @@ until may_undo; do
   nap
 done
 held_by . && WHO=$who
-if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]; }; then
+if undoes || { undoing && [ ! -f ./reverted ]; }; then
   hold $$ 0
   end_process body
   end_process ip
@@ -91,7 +99,7 @@ if mv ./armed ./undoing 2>/dev/null || { [ -f ./undoing ] && [ ! -f ./reverted ]
   if read -r n 2>/dev/null <./failed; then revert "$n"; else revert; fi
   echo late >./fate
   : >./reverted
-elif [ -f ./confirmed ] && [ "$1" != at-once ]; then
+elif confirmed && [ "$1" != at-once ]; then
   # Who confirmed ends this process and clears away; only where it was itself ended first this does.
   naps=0
   while [ -f ./live ] && [ "$naps" -lt 50 ]; do nap; naps=$((naps + 1)); done

@@ -41,9 +41,9 @@ describeWith(['root', 'macvtap', 'ip'], 'a folder that was left', () => {
   it.each<[string, Record<string, string>]>([
     ['before anything was armed', { live: '', nonce: 'ab\n', holder: GONE, steps: 'link del lo\n' }],
     ['with half an undo, before anything was armed', { live: '', nonce: 'ab\n', holder: GONE, undo: '' }],
-    ['when it was confirmed', { live: '', nonce: 'ab\n', holder: GONE, confirmed: '' }],
-    ['when it began to be cleared away', { live: '', dead: '', holder: GONE, confirmed: '', undo: '' }],
-    ['half cleared away after an undoing', { holder: GONE, undoing: '' }],
+    ['when it was confirmed', { live: '', nonce: 'ab\n', holder: GONE, armed: '', decided: '' }],
+    ['when it began to be cleared away', { live: '', dead: '', holder: GONE, armed: '', decided: '', undo: '' }],
+    ['half cleared away after an undoing', { holder: GONE, decided: 'ab\n' }],
     ['with a holder that was replaced', { live: '', holder: `${process.pid} 1 0 1 me\n${GONE}` }],
   ])('%s', async (_what, files) => {
     mkdirSync(host.folder);
@@ -56,7 +56,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a folder that was left', () => {
     ['with a word of a timer that came too late', { timer: '1 1\n' }],
     [
       'with a holder whose time is not up',
-      { holder: '1 1 999999999 1700000000 other@mgmt\n', confirmed: '' },
+      { holder: '1 1 999999999 1700000000 other@mgmt\n', armed: '', decided: '' },
     ],
   ])('without its first file, %s, is taken by who does not wait for others', async (_what, files) => {
     mkdirSync(host.folder);
