@@ -55,7 +55,8 @@ done
 cd "$D" || exit 1
 since=$((SINCE + waited))
 true >./live && echo "$N" >./nonce || full live
-hold $$ 0
+self
+hold 0
 trap 'release; exit 1' HUP INT TERM PIPE
 set -- "$D".gone.*
 if [ -e "$1" ]; then rm -rf "$@"; fi

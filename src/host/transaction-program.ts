@@ -15,11 +15,11 @@ import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { FOLDER, LOCK } from './lock-program.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
-/** Into the folder, where it is this transaction's. */
-export const ENTER = [
-  'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;',
-  'if [ "$o" = "$N" ]; then . ./library; fi;',
-].join(' ');
+/** Into the folder, where there is one; `o` is then whose. */
+const GO_IN = 'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; fi;';
+
+/** Into the folder, where it is this transaction's, with what is needed there. */
+export const ENTER = `${GO_IN} if [ "$o" = "$N" ]; then . ./library; fi;`;
 
 /** `v`, the verdict. Too late: the timer is at work, and the host is read again only when it is done. */
 export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; v=gone;';
@@ -34,7 +34,7 @@ export const CONFIRM = [
  * The last word over the same channel, asked for when the host was read again: a line `confirm` disarms. At the end of
  * the input nothing is said, and the switch goes on waiting.
  */
-const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${ENTER} ${CONFIRM} echo "\${M}verdict$L$v$L\${M}over"; fi`;
+const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${GO_IN} ${CONFIRM} echo "\${M}verdict$L$v$L\${M}over"; fi`;
 
 /**
  * Is this still the host that was planned? The lines in question are looked for, and brought into a form that has one sum on
@@ -71,8 +71,14 @@ BOTH
 esac
 `;
 
-/** Room for the way back on a disk that gets full meanwhile: `may_undo` frees it. */
-const RESERVED_BYTES = 64 * 1024;
+/**
+ * Room for the way back on a disk that gets full meanwhile, `may_undo` frees it: a page for each of the files that are made
+ * then, beside the two with the lines of the way back; and, where files are counted, those files.
+ */
+const RESERVED_BYTES = 32 * 1024;
+const RESERVE = (lines: readonly string[]) => `
+printf '%${RESERVED_BYTES + 2 * lines.join('\n').length}s' '' 2>/dev/null >./reserve || full reserve
+for n in 1 2 3 4 5 6 7 8; do true >"./reserve.$n" || full reserve; done`;
 
 /** A unit of systemd outlives everything; it runs in the machine's own network, so only a host that is the machine. */
 const ARM = String.raw`
@@ -129,7 +135,7 @@ body() {
   fi
 }
 uptime; due=$((up + CONFIRM + 5))
-hold $$ "$due"
+hold "$due"
 # Read through descriptors, for the files may go before the session has come to them.
 true >./said && true >./code && true >./undone && true >./fate || full said
 exec 3<./said 4<./code 5<./undone 6<./fate
@@ -140,7 +146,7 @@ arm
   trap '' HUP INT TERM PIPE
   exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
   i_am body
-  if stands; then hold "$me" "$due"; body; fi
+  if stands; then hold "$due"; body; fi
 ) & apart=$!
 wait $apart
 # The body was ended by somebody, not by a step that failed.
@@ -204,7 +210,7 @@ export function transactionProgram(
     put('aliases', aliases),
     put('library', [LIBRARY]),
     put('undo', [UNDO]),
-    `printf '%${RESERVED_BYTES + lines.join('\n').length}s' '' 2>/dev/null >./reserve || full reserve`,
+    RESERVE(lines),
     ARM,
     BODY,
     ASK,

@@ -14,13 +14,15 @@ started() { began=; read -r st 2>/dev/null <"/proc/$1/stat" || return 1; state; 
 # a time that grows with the square of the line.
 state() { case $st in *") "*") "*) st=\${st##*") "} ;; *) st=\${st#*") "} ;; esac; }
 alive() { [ -n "$1" ] && [ -n "$2" ] && started "$1" && [ "$began" = "$2" ]; }
-# i_am FILE: leaves word of this very process, which in a subshell is not $$. A file is written once, and read by who
-# first took the right to act away from this process: one that reads half a word need not end it.
-i_am() { word=$1; { read -r me st </proc/self/stat; state; set -- $st; echo "$me \${20}" >"./$word"; } 2>/dev/null; }
+# self: sets mine, this very process, which in a subshell is not $$.
+self() { mine=; read -r me st 2>/dev/null </proc/self/stat || return 1; state; set -- $st; mine="$me \${20}"; }
+# i_am FILE: leaves word of it. A file is written once, and read by who first took the right to act away from this process:
+# one that reads half a word need not end it.
+i_am() { { self; echo "$mine" >"./$1"; } 2>/dev/null; }
 # In whole seconds, whatever the clock is set to meanwhile.
 uptime() { read -r up idle 2>/dev/null </proc/uptime; up=\${up%%.*}; [ -n "$up" ]; }
-# The last line of holder counts: a file that is only added to is at no moment empty.
-hold() { { started "$1"; echo "$1 $began $2 $since $WHO" >>./holder; } 2>/dev/null; }
+# hold DUE: from now on this process. The last line of holder counts: a file that is only added to is at no moment empty.
+hold() { echo "$mine $1 $since $WHO" 2>/dev/null >>./holder; }
 held_by() {
   p= b= due= since= who=
   while read -r h1 h2 h3 h4 h5; do p=$h1 b=$h2 due=$h3 since=$h4 who=$h5; done 2>/dev/null <"$1/holder"
@@ -92,7 +94,7 @@ until may_undo; do
 done
 held_by . && WHO=$who
 if undoes || { undoing && [ ! -f ./reverted ]; }; then
-  hold $$ 0
+  hold 0
   end_process body
   end_process ip
   cancel

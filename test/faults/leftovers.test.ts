@@ -42,7 +42,10 @@ describeWith(['root', 'macvtap', 'ip'], 'a folder that was left', () => {
     ['before anything was armed', { live: '', nonce: 'ab\n', holder: GONE, steps: 'link del lo\n' }],
     ['with half an undo, before anything was armed', { live: '', nonce: 'ab\n', holder: GONE, undo: '' }],
     ['when it was confirmed', { live: '', nonce: 'ab\n', holder: GONE, armed: '', decided: '' }],
-    ['when it began to be cleared away', { live: '', dead: '', holder: GONE, armed: '', decided: '', undo: '' }],
+    [
+      'when it began to be cleared away',
+      { live: '', dead: '', holder: GONE, armed: '', decided: '', undo: '' },
+    ],
     ['half cleared away after an undoing', { holder: GONE, decided: 'ab\n' }],
     ['with a holder that was replaced', { live: '', holder: `${process.pid} 1 0 1 me\n${GONE}` }],
   ])('%s', async (_what, files) => {

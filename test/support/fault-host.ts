@@ -115,6 +115,9 @@ export class FaultHost {
     return JSON.parse(stdout) as Record<string, unknown>[];
   }
 
+  /** Every command has a /run of its own, in memory, with these options of tmpfs(5): a transaction then has one session. */
+  ownRun: string | undefined;
+
   connection(tampering: Tampering = {}): Connection {
     const running = new Set<ChildProcess>();
     return {
@@ -136,7 +139,11 @@ export class FaultHost {
     tampering: Tampering,
     running: Set<ChildProcess>,
   ): Promise<Answer> {
-    const child = spawn('ip', ['netns', 'exec', this.netns, '/bin/sh', '-c', command], {
+    const run =
+      this.ownRun === undefined
+        ? []
+        : ['sh', '-c', `mount -t tmpfs -o ${this.ownRun} tmpfs /run && exec "$@"`, 'sh'];
+    const child = spawn('ip', ['netns', 'exec', this.netns, ...run, '/bin/sh', '-c', command], {
       env: { PATH: `${this.#folder}:${process.env.PATH}`, SSH_CONNECTION: '' },
       stdio: 'pipe',
     });
@@ -231,6 +238,13 @@ exec ${real} $options ./rest
       },
       open: () => writeFileSync(go, ''),
     };
+  }
+
+  /** From now on `ip` does `script` before the steps of a transaction. */
+  beforeSteps(script: string): void {
+    const real = findProgram('ip') ?? 'ip';
+    const wrapper = `#!/bin/sh\ncase "$*" in *"-batch ./steps") ${script} ;; esac\nexec ${real} "$@"\n`;
+    writeFileSync(join(this.#folder, 'ip'), wrapper, { mode: 0o755 });
   }
 
   /** From now on `ip` is itself again. */
