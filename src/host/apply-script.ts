@@ -10,33 +10,33 @@ export const APPLY_NAME = 'tapfleet-apply';
 export const READ_APPLY_NAME = 'tapfleet-read-apply';
 
 /**
- * Runs the program whole or not at all: an rc file that reads its standard input has eaten the beginning, a connection
- * that breaks cuts off the end. The first line tells how many bytes there are up to the end of the last.
+ * Runs the program whole or not at all, and `otherwise` instead: an rc file that reads its standard input has eaten the
+ * beginning, a connection that breaks cuts off the end. The first line tells how many bytes follow.
  *
- * The PATH of a login may have nothing of the system, not even `sed`. Reads up to the program's last line (or the end of
+ * The PATH of a login may have nothing of the system, not even `head`. Reads up to the program's last line (or the end of
  * the input): what comes after it on the same channel is the answer to the program's question.
  */
-const LOAD = [
-  'p=$(sed -n "/^: begin $N /,/^: end $N$/p;/^: end $N$/q");',
-  'case "$p" in ": begin $N ${#p} "*) eval "$p";;',
-].join(' ');
+const load = (otherwise: string) =>
+  [
+    'n=; p=; while read -r l; do case $l in ": end $N") break;;',
+    // The line's end is read too, and cut off by the shell.
+    '": begin $N "*) n=${l#": begin $N "}; p=$(head -c "$((n + 1))"); break;; esac; done;',
+    `if [ -n "$n" ] && [ "$n" = "\${#p}" ]; then eval "$p"; else ${otherwise} fi`,
+  ].join(' ');
 
-const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${LOAD} *) s begin; s partial; s end;; esac`;
+const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${load('s begin; s partial; s end;')}`;
+
+const PARTIAL = 's partial; s end;';
 
 /**
  * What the host was read to have it keeps itself (`K`), to tell when the program comes whether it has moved. Where nothing
  * is to be done it is told so by an empty program, for over a terminal no input ends.
  */
 const readApplyScript = (asked: Asked) =>
-  [
-    PREAMBLE,
-    'exec 9<&0 </dev/null;',
-    readingScript(asked, true),
-    `exec <&9; ${LOAD} *) s partial; s end;; esac`,
-  ].join(' ');
+  [PREAMBLE, 'exec 9<&0 </dev/null;', readingScript(asked, true), `exec <&9; ${load(PARTIAL)}`].join(' ');
 
 /** A program for `readApplyCommand`: who holds taps, up to section `over`; then it takes another one. */
-export const HOLDERS_FIRST = `${THEN_HOLDERS} ${LOAD} *) s partial; s end;; esac`;
+export const HOLDERS_FIRST = `${THEN_HOLDERS} ${load(PARTIAL)}`;
 
 /** The last line of a program. The nonce in it keeps any text that is not ours from being one. */
 export function endOfProgram(nonce: string): string {
@@ -45,14 +45,9 @@ export function endOfProgram(nonce: string): string {
 
 /** What `applyCommand` reads: the program between its first and its last line. */
 export function applyInput(program: string, nonce: string): string {
-  const begin = `: begin ${nonce} `;
-  const rest = ` \n${program}\n: end ${nonce}`;
-  const size = Buffer.byteLength(begin + rest);
-  // The number is counted too.
-  let whole = size + String(size).length;
-  whole = size + String(whole).length;
+  const whole = `${program}\n: end ${nonce}`;
   // An empty line first, for an rc file that reads one.
-  return `\n${begin}${whole}${rest}\n`;
+  return `\n: begin ${nonce} ${Buffer.byteLength(whole)}\n${whole}\n`;
 }
 
 export function applyCommand(nonce: string): string {

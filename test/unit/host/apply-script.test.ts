@@ -54,13 +54,3 @@ describe.each(SHELLS)('%s', (shell) => {
     });
   });
 });
-
-test.each([700, 830, 833, 834, 900, 9_890, 9_900])(
-  'tells its own size where that gets a digit: %i',
-  (length) => {
-    for (let more = 0; more < 12; more++) {
-      const input = applyInput('x'.repeat(length + more), N);
-      expect(input).toContain(`\n: begin ${N} ${Buffer.byteLength(input) - 2} \n`);
-    }
-  },
-);
