@@ -56,19 +56,36 @@ fi
  */
 const KEPT = String.raw`
 moved() { s moved; release; s end; exit 0; }
-[ -n "$K" ] || moved
-now=$(ip -j -d link show 2>/dev/null)
-case "$K" in
-"$now" | "$now$L"*) ;;
-*_timer\":*)
-  awk 'function steady(t) { gsub(/"[a-z_]*_timer":[0-9.]*,?/, "", t); return t }
-    NR == 1 { before = steady($0) } { now = steady($0) } END { exit before != now }' <<BOTH 2>/dev/null || moved
+compare() {
+  now=$(ip -j -d link show 2>/dev/null)
+  case "$K" in
+  "$now" | "$now$L"*) ;;
+  *_timer\":*)
+    awk 'function steady(t) { gsub(/"[a-z_]*_timer":[0-9.]*,?/, "", t); return t }
+      NR == 1 { before = steady($0) } { now = steady($0) } END { exit before != now }' <<BOTH 2>/dev/null || moved
 $K
 $now
 BOTH
-  ;;
-*) moved ;;
-esac
+    ;;
+  *) moved ;;
+  esac
+}
+[ -n "$K" ] || moved
+`;
+
+/**
+ * Are the names still free, the lower devices still the same? Where only new interfaces are made the shell itself can tell, and
+ * what moved elsewhere is no matter. A /sys of another network namespace shows other devices.
+ */
+export const GROUNDS = `
+free() { for n in "$@"; do [ ! -e "/sys/class/net/$n" ] || return 1; done; }
+# same NAME IFINDEX MTU MAC UP PORT
+same() {
+  d=/sys/class/net/$1
+  read -r n <"$d/ifindex" && [ "$n" = "$2" ] && read -r n <"$d/mtu" && [ "$n" = "$3" ] &&
+    read -r n <"$d/address" && [ "$n" = "$4" ] && read -r n <"$d/flags" && [ "$((n & 1))" = "$5" ] || return 1
+  n=0; [ ! -e "$d/master" ] || n=1; [ "$n" = "$6" ]
+} 2>/dev/null
 `;
 
 /**
@@ -193,7 +210,7 @@ export function transactionProgram(
     `CONFIRM=${seconds(confirmTimeoutS)}; LOCK_TIMEOUT=${seconds(lockTimeoutS)}; WHO='${who(controller)}'`,
     `SINCE=${since === undefined ? '$(date +%s)' : seconds(since)}`,
     LIBRARY,
-    fingerprint === 'kept' ? 'B="${M}begin$L"' : 's begin',
+    'kept' in fingerprint ? 'B="${M}begin$L"' : 's begin',
     LOCK,
     ...isStill(fingerprint),
     put(
@@ -224,12 +241,18 @@ export function transactionProgram(
  */
 function mayList({ fingerprint, confirmTimeoutS, steps }: Transaction): boolean {
   const flushes = steps.some(({ operation }) => operation.op === 'flush-link-local');
-  return fingerprint === 'kept' && confirmTimeoutS > 0 && !flushes;
+  return 'kept' in fingerprint && confirmTimeoutS > 0 && !flushes;
 }
 
 function isStill(fingerprint: Transaction['fingerprint']): string[] {
-  if (fingerprint === 'kept') return [KEPT];
-  return [PRINTS, put('names', fingerprint.names), `SUM='${sum(fingerprint.sum)}'`, FINGERPRINT];
+  if (!('kept' in fingerprint))
+    return [PRINTS, put('names', fingerprint.names), `SUM='${sum(fingerprint.sum)}'`, FINGERPRINT];
+  const { grounds } = fingerprint;
+  if (!grounds) return [KEPT, 'compare'];
+  const lowers = grounds.lowers.map(({ name, ifindex, mtu, mac, up, isPort }) =>
+    ['same', quoted(name), ifindex, mtu, mac, Number(up), Number(isPort)].join(' '),
+  );
+  return [KEPT, GROUNDS, `${lowers.join(' && ')} && free ${grounds.free.map(quoted).join(' ')} || compare`];
 }
 
 /** The kernel takes no single word of 128 KiB or more (MAX_ARG_STRLEN), and not in every shell is `printf` a part of it. */

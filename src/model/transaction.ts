@@ -1,4 +1,5 @@
 /** What is sent to a host to be changed: steps, the way back, and what the plan rests on. Plain data. */
+import type { Mac } from './mac.ts';
 import type { Operation, Step } from './step.ts';
 
 /** What undoes one step, in the order to run it. */
@@ -17,15 +18,32 @@ export interface TransactionOptions {
   readonly controller: string;
 }
 
+/** What the making of new interfaces rests on, as /sys/class/net shows it. */
+export interface Grounds {
+  /** Names that no interface may have. */
+  readonly free: readonly string[];
+  readonly lowers: readonly {
+    readonly name: string;
+    readonly ifindex: number;
+    readonly mtu: number;
+    readonly mac: Mac;
+    readonly up: boolean;
+    /** Whether it is a port of something. */
+    readonly isPort: boolean;
+  }[];
+}
+
 export interface Transaction extends TransactionOptions {
   readonly steps: readonly Step[];
   /** In the order to run them. */
   readonly inverse: readonly Inverse[];
   /**
-   * Interfaces and lower devices whose state the plan rests on, and the `cksum` of their lines in section `prints`;
-   * `kept` where the session that the program is said to has read the host itself, and kept what it read.
+   * Interfaces and lower devices whose state the plan rests on, and the `cksum` of their lines in section `prints`; or, where
+   * the session that the program is said to has read the host itself, and kept what it read, nothing but `kept`.
    */
-  readonly fingerprint: { readonly names: readonly string[]; readonly sum: string } | 'kept';
+  readonly fingerprint:
+    | { readonly names: readonly string[]; readonly sum: string }
+    | { readonly kept: true; readonly grounds: Grounds | undefined };
   /** Interfaces that are deleted and created again, with the ifindex they have now. */
   readonly replaced: readonly { readonly name: string; readonly ifindex: number }[];
 }

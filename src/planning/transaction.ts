@@ -1,7 +1,7 @@
 /** The plan of one host → the transaction that makes it: what it rests on, its steps and the way back. Pure. */
 import type { Change } from '../model/change.ts';
 import type { PlannedHost } from '../model/plan.ts';
-import type { Transaction, TransactionOptions } from '../model/transaction.ts';
+import type { Grounds, Transaction, TransactionOptions } from '../model/transaction.ts';
 import { cksum } from './cksum.ts';
 import { linkNamed } from './diff.ts';
 import { inverseOf } from './inverse.ts';
@@ -22,11 +22,29 @@ export function transactionOf(
     ...options,
     steps: plan.steps,
     inverse: inverseOf(plan.steps, plan.observed),
-    fingerprint: kept ? 'kept' : { names, sum: cksum(fingerprintText(plan.observed.prints, names)) },
+    fingerprint: kept
+      ? { kept, grounds: groundsOf(plan) }
+      : { names, sum: cksum(fingerprintText(plan.observed.prints, names)) },
     replaced: plan.changes.flatMap(({ action, before }) =>
       action === 'replace' && before ? [{ name: before.name, ifindex: before.ifindex }] : [],
     ),
   };
+}
+
+/**
+ * Undefined where anything that is there would change, or be taken from others (passthru): that rests on more than /sys tells.
+ * What else new interfaces rest on, who has their lower device or their MAC, the kernel judges as it makes them.
+ */
+export function groundsOf({ changes, observed }: PlannedHost): Grounds | undefined {
+  const lowers = new Map<string, Grounds['lowers'][number]>();
+  for (const { action, after } of changes) {
+    if (action !== 'create' || !after || after.fields.mode === 'passthru') return undefined;
+    const link = linkNamed(observed, after.fields.lower);
+    if (!link?.mac) return undefined;
+    const { name, ifindex, mtu, mac, up, master } = link;
+    lowers.set(name, { name, ifindex, mtu, mac, up, isPort: master !== undefined });
+  }
+  return { free: changes.map((change) => change.interface), lowers: [...lowers.values()] };
 }
 
 /** The interfaces that change, also those that must not be there yet, and the devices they stand on. */

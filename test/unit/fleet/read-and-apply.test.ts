@@ -68,23 +68,56 @@ describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
     expect(commands).toEqual(['read-apply', 'confirm']);
   });
 
+  /** Makes `m0`; afterwards what is said to the host changes it. */
+  const made = async () => {
+    await apply();
+    commands = [];
+  };
+  const CHANGED = { ...FIELDS, mtu: 1300 };
+
   it.each([
-    ['what the plan rests on', 'link set dev eno1 mtu 1450'],
-    ['something else', 'link set dev sw2 mtu 1450'],
-  ])('reads and plans again a host where %s moved meanwhile', async (_what, line) => {
+    ['the MTU of its lower device', 'link set dev eno1 mtu 1450'],
+    ['the MAC of its lower device', 'link set dev eno1 address 52:54:00:99:99:99'],
+    ['its lower device, which is down', 'link set dev eno1 down'],
+  ])('reads and plans again where a new interface finds changed: %s', async (_what, line) => {
     const between = () => lineNow(line);
     expect(await apply({ between })).toMatchObject({ kind: 'applied', problems: [] });
     expect(commands).toEqual(['read-apply', 'gather', 'apply', 'confirm']);
     expect(host.leftovers()).toEqual([]);
   });
 
-  it('refuses what may not be done any more on a host that moved meanwhile', async () => {
-    const between = () => lineNow('link set dev eno1 mtu 1300');
-    expect(await apply({ between })).toMatchObject({
-      kind: 'planned',
-      plan: { refusals: [{ kind: 'mtu-above-lower' }] },
+  it.each([
+    ['with a smaller MTU', ['link set dev eno1 mtu 1300'], 'mtu-above-lower'],
+    ['as a port', ['link add name br9 type bridge', 'link set dev eno1 master br9'], 'lower-unusable'],
+    ['made anew', ['link del dev eno1', 'link add name eno1 mtu 1300 type veth'], 'mtu-above-lower'],
+    ['with its name taken', ['link add link eno2 name m0 type macvlan mode bridge'], 'foreign-kind'],
+  ])('refuses what may not be done any more on a host that is found %s', async (_what, lines, kind) => {
+    const between = () => lineNow(lines.join('\n'));
+    expect(await apply({ between })).toMatchObject({ kind: 'planned', plan: { refusals: [{ kind }] } });
+    expect(commands).toEqual(['read-apply', 'gather']);
+    expect(await host.links()).not.toContainEqual(
+      expect.objectContaining({ ifname: 'm0', linkinfo: expect.objectContaining({ info_kind: 'macvtap' }) }),
+    );
+    expect(host.leftovers()).toEqual([]);
+  });
+
+  it('makes new interfaces whatever else moved meanwhile', async () => {
+    const between = () => lineNow('link set dev sw2 mtu 1450');
+    expect(await apply({ between })).toMatchObject({ kind: 'applied', problems: [] });
+    expect(commands).toEqual(['read-apply', 'confirm']);
+  });
+
+  it.each([
+    ['what is to change', 'link set dev m0 promisc on'],
+    ['something else', 'link set dev sw2 mtu 1450'],
+  ])('reads and plans again where an interface would change, and %s moved meanwhile', async (_what, line) => {
+    await made();
+    const between = () => lineNow(line);
+    expect(await apply({ between }, undefined, undefined, CHANGED)).toMatchObject({
+      kind: 'applied',
+      problems: [],
     });
-    expect(await host.links()).not.toContainEqual(expect.objectContaining({ ifname: 'm0' }));
+    expect(commands).toEqual(['read-apply', 'gather', 'apply', 'confirm']);
     expect(host.leftovers()).toEqual([]);
   });
 
@@ -92,12 +125,16 @@ describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
     await host.ip('link add name br9 type bridge');
     await host.ip('link set dev sw2 master br9 up');
     await host.ip('link set dev br9 up');
+    await made();
     const timers = () => `${host.linksSync().match(/"[a-z_]+_timer":[0-9.]+/g)}`;
     const between = () => {
       const first = timers();
       while (timers() === first);
     };
-    expect(await apply({ between })).toMatchObject({ kind: 'applied', problems: [] });
+    expect(await apply({ between }, undefined, undefined, CHANGED)).toMatchObject({
+      kind: 'applied',
+      problems: [],
+    });
     expect(commands).toEqual(['read-apply', 'confirm']);
   });
 

@@ -10,8 +10,8 @@ import { newNonce, readSections } from '../../../src/host/frame.ts';
 import { gatherCommand } from '../../../src/host/gather-script.ts';
 import { readApply, readVerdict } from '../../../src/host/read-apply.ts';
 import { type Answer, readGather } from '../../../src/host/read-gather.ts';
-import { transactionProgram } from '../../../src/host/transaction-program.ts';
-import type { ObservedState } from '../../../src/model/observed.ts';
+import { GROUNDS, transactionProgram } from '../../../src/host/transaction-program.ts';
+import type { ObservedLink, ObservedState } from '../../../src/model/observed.ts';
 import type { Step } from '../../../src/model/step.ts';
 import { cksum } from '../../../src/planning/cksum.ts';
 import { inverseOf } from '../../../src/planning/inverse.ts';
@@ -59,6 +59,12 @@ function gathered(netns: TestNamespace, shells: Shells): ObservedState {
   const reading = readGather(run(netns, shells, gatherCommand(nonce)), nonce);
   if ('problem' in reading) throw new Error(reading.problem.message);
   return reading.observed;
+}
+
+function onSys(link: ObservedLink | undefined) {
+  if (!link?.mac) throw new Error('no such link, or one without a MAC');
+  const { name, ifindex, mtu, mac, up, master } = link;
+  return { name, ifindex, mtu, mac, up, isPort: master !== undefined };
 }
 
 describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
@@ -139,7 +145,7 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
       {
         steps,
         inverse: inverseOf(steps, before),
-        fingerprint: 'kept',
+        fingerprint: { kept: true, grounds: { free: ['new0'], lowers: [onSys(before.links.get('eno1'))] } },
         replaced: [],
         confirmTimeoutS: 5,
         lockTimeoutS: 0,
@@ -159,6 +165,22 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
     const undone = run(netns, shells, undoCommand(nonce));
     expect(readVerdict(undone, nonce)).toBe('undone');
     expect(gathered(netns, shells).links).toEqual(before.links);
+  });
+
+  test.each(POSIX_SHELLS.filter(runs))('tells what a new interface rests on by /sys: %s', (sh) => {
+    const link = onSys(gathered(netns, { login: sh, sh }).links.get('eno1'));
+    const { name, ifindex, mtu, mac, up, isPort } = link;
+    const right = [name, ifindex, mtu, mac, Number(up), Number(isPort)];
+    const wrong = ['nope', ifindex + 1, mtu - 1, '52:54:00:00:00:01', Number(!up), Number(!isPort)];
+    const lines = [
+      ...right.map((_, n) => `same ${right.with(n, wrong[n] ?? '').join(' ')} && echo "same, but ${n}"`),
+      `same ${right.join(' ')} && echo same`,
+      'free new0 new1 && echo free',
+      'free new0 web0 && echo "free, but web0"',
+    ];
+    const words = [...sh.split(' '), '-c', `${GROUNDS}\n${lines.join('\n')}`];
+    const done = spawnSync(IP, ['netns', 'exec', netns.name, ...words], { encoding: 'utf8' });
+    expect([done.stdout, done.stderr]).toEqual(['same\nfree\n', '']);
   });
 
   test.each(SHELLS)('what is long is kept and said whole by $login, $sh', (shells) => {

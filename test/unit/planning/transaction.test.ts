@@ -48,6 +48,23 @@ test('sums lines up in the host’s order, and knows what is replaced', () => {
   expect(transaction?.replaced).toEqual([{ name: 'm0', ifindex: 4 }]);
 });
 
+test('grounds are told where only new interfaces are made, and none takes its lower device for itself', () => {
+  const kept = (...macvtaps: Parameters<typeof wanted>[]) => {
+    const fingerprint = transactionOf(planOf(observed, ...macvtaps), OPTIONS, true)?.fingerprint;
+    return fingerprint && 'kept' in fingerprint ? fingerprint.grounds : 'not kept';
+  };
+  const fresh = { ...DECLARED, lower: 'uplink' };
+  const eno1 = observed.links.get('eno1');
+  expect(kept(['n0', fresh], ['n1', fresh])).toEqual({
+    free: ['n0', 'n1'],
+    lowers: [
+      { name: 'eno1', ifindex: eno1?.ifindex, mtu: eno1?.mtu, mac: eno1?.mac, up: eno1?.up, isPort: false },
+    ],
+  });
+  expect(kept(['n0', { ...fresh, mode: 'passthru' }])).toBeUndefined();
+  expect(kept(['n0', fresh], ['m0', { ...DECLARED, mtu: 1400 }])).toBeUndefined();
+});
+
 test('is none where the host gave no lines', () => {
   const blind = { ...observed, prints: new Map<string, string>() };
   expect(transactionOf(planOf(blind, ['m0', { ...DECLARED, mtu: 1400 }]), OPTIONS)).toBeUndefined();
