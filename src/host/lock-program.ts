@@ -2,6 +2,7 @@
  * One transaction a host at a time: how its folder is made, waited for, and taken over from who is gone. Text of POSIX sh,
  * run behind the library of undo-program.ts and before anything of the host is touched.
  */
+import { sh } from './shell-text.ts';
 
 /**
  * The folder of a host's transaction: one for each network namespace, by its number. Since Linux 5.14 the shell itself can
@@ -12,7 +13,7 @@ export const FOLDER = [
   '[ -n "$D" ] || { D=$(readlink /proc/self/ns/net); D=${D#*:?}; D=${D%?}; }; D=/run/tapfleet-$D;',
 ].join(' ');
 
-export const LOCK = `
+export const LOCK = sh`
 cannot() { s problem; echo "cannot $1"; s end; exit 0; }
 # Before anything is touched; nothing of ours stays.
 full() { cd /; rm -rf "$D"; cannot "write $D/$1: is the disk full?"; }

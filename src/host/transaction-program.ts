@@ -13,6 +13,7 @@ import type { Inverse, Transaction } from '../model/transaction.ts';
 import { SET_MARK } from './frame.ts';
 import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
 import { FOLDER, LOCK } from './lock-program.ts';
+import { sh } from './shell-text.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
 /** Into the folder, where there is one; `o` is then whose. */
@@ -40,7 +41,7 @@ const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${GO_IN} ${CONFI
  * Is this still the host that was planned? The lines in question are looked for, and brought into a form that has one sum on
  * both ends.
  */
-const FINGERPRINT = String.raw`
+const FINGERPRINT = sh`
 named() { awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -; }
 lines=$(prints | named)
 if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
@@ -54,7 +55,7 @@ fi
  * counter has changed since; only the timers of bridges always have. Anything else, whatever it is, is not judged here: the
  * host is read again. So is one whose `ip` has no JSON, and kept nothing.
  */
-const KEPT = String.raw`
+const KEPT = sh`
 moved() { s moved; release; s end; exit 0; }
 compare() {
   now=$(ip -j -d link show 2>/dev/null)
@@ -77,7 +78,7 @@ BOTH
  * Are the names still free, the lower devices still the same? Where only new interfaces are made the shell itself can tell, and
  * what moved elsewhere is no matter. A /sys of another network namespace shows other devices.
  */
-export const GROUNDS = `
+export const GROUNDS = sh`
 free() { for n in "$@"; do [ ! -e "/sys/class/net/$n" ] || return 1; done; }
 # same NAME IFINDEX MTU MAC UP PORT
 same() {
@@ -98,7 +99,7 @@ printf '%${RESERVED_BYTES + 2 * lines.join('\n').length}s' '' 2>/dev/null >./res
 for n in 1 2 3 4 5 6 7 8; do true >"./reserve.$n" || full reserve; done`;
 
 /** A unit of systemd outlives everything; it runs in the machine's own network, so only a host that is the machine. */
-const ARM = String.raw`
+const ARM = sh`
 arm() {
   true >./armed || full armed
   [ "$CONFIRM" -gt 0 ] || return 0
@@ -125,7 +126,7 @@ arm() {
  * be ended by an undo first leaves word of itself and then looks whether the transaction still stands: the undo does
  * the reverse, so that nothing runs on unseen.
  */
-const BODY = String.raw`
+const BODY = sh`
 body() {
   (
     i_am ip
@@ -185,7 +186,7 @@ else
   printf '%s\n' "$said\${M}links"
   ${READ_LINKS}
 fi
-`.replaceAll('\\$', '$');
+`;
 
 /**
  * The program's text, for `applyInput`. `nonce`: of the transaction, where it is not that of the session. `since`: seconds

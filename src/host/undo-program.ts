@@ -2,12 +2,13 @@
  * The way back on a host: how a transaction is taken back, by whom, and how its folder goes. Text of POSIX sh, laid down
  * beside the transaction by transaction-program.ts.
  */
+import { sh } from './shell-text.ts';
 
 /**
  * Shared by the program, its `undo` file and the confirmation. All of them work from inside the folder with relative
  * names: one that was stopped, and wakes when the folder is gone, finds nothing, not the files of the next transaction.
  */
-export const LIBRARY = String.raw`
+export const LIBRARY = sh`
 # started PID: sets began, which with the number makes a process that process and no later one.
 started() { began=; read -r st 2>/dev/null <"/proc/$1/stat" || return 1; state; set -- $st; [ "$1" != Z ] && began=\${20}; }
 # Cuts the name off st, which may have ") " in it; where it has none the first one is the last. In dash the longest prefix takes
@@ -74,14 +75,14 @@ revert() {
   ip -force -batch ./back >./undone 2>&1
   . ./aliases
 }
-`.replaceAll('\\$', '$');
+`;
 
 /**
  * Run by the timer, by an order to undo, and by who takes over the lock of a dead holder (`at-once`: it does not wait
  * for another's undoing). Takes everything back unless the transaction was confirmed or has ended by itself; goes on
  * with an undoing whose process was ended. 0: the folder is gone.
  */
-export const UNDO = String.raw`
+export const UNDO = sh`
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL
 cd "$(dirname "$0")" || exit 1
 D=$(pwd -P)
@@ -110,4 +111,4 @@ fi
 [ -f ./live ] || exit 0
 rm -f ./dead
 release
-`.replaceAll('\\$', '$');
+`;
