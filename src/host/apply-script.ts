@@ -13,8 +13,8 @@ export const READ_APPLY_NAME = 'tapfleet-read-apply';
  * Runs the program whole or not at all, and `otherwise` instead: an rc file that reads its standard input has eaten the
  * beginning, a connection that breaks cuts off the end. The first line tells how many bytes follow.
  *
- * The PATH of a login may have nothing of the system, not even `head`. Reads up to the program's last line (or the end of
- * the input): what comes after it on the same channel is the answer to the program's question.
+ * The PATH of a login may have nothing of the system, not even `head`. No more is read than the program, or up to its last
+ * line where its first one did not come: what follows on the same channel is the answer to the program's question.
  */
 const load = (otherwise: string) =>
   [
@@ -29,11 +29,14 @@ const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${
 const PARTIAL = 's partial; s end;';
 
 /**
- * What the host was read to have it keeps itself (`K`), to tell when the program comes whether it has moved. Where nothing
- * is to be done it is told so by an empty program, for over a terminal no input ends.
+ * What the host was read to have it keeps itself (`K`, which is none of the login's: exported it would keep programs from
+ * being started), to tell when the program comes whether it has moved. Where nothing is to be done it is told so
+ * by an empty program, for over a terminal no input ends.
  */
 const readApplyScript = (asked: Asked) =>
-  [PREAMBLE, 'exec 9<&0 </dev/null;', readingScript(asked, true), `exec <&9; ${load(PARTIAL)}`].join(' ');
+  [PREAMBLE, 'unset K; exec 9<&0 </dev/null;', readingScript(asked, true), `exec <&9; ${load(PARTIAL)}`].join(
+    ' ',
+  );
 
 /** A program for `readApplyCommand`: who holds taps, up to section `over`; then it takes another one. */
 export const HOLDERS_FIRST = `${THEN_HOLDERS} ${load(PARTIAL)}`;

@@ -9,7 +9,7 @@ import { commandLine, SECTION_FUNCTION, SET_MARK } from './frame.ts';
 
 /** What is read beside the links and macvtaps. */
 export interface Asked {
-  /** A line a link, to tell later whether the host is still as it was: for what is changed, and for a saved plan. */
+  /** A line a link, to tell another session whether the host is still as it was: where a plan is shown, or saved, first. */
   readonly prints: boolean;
   /** The version of `ip` and the options it knows: for facts, and where a play declares what not every version has. */
   readonly versions: boolean;

@@ -16,7 +16,7 @@ export const FOLDER = [
 export const LOCK = sh`
 cannot() { s problem; echo "cannot $1"; s end; exit 0; }
 # Before anything is touched; nothing of ours stays.
-full() { cd /; rm -rf "$D"; cannot "write $D/$1: is the disk full?"; }
+full() { clear; cd /; cannot "write $D/$1: is the disk full?"; }
 case "$D" in *[0-9]) ;; *) cannot "read /proc/self/ns/net" ;; esac
 # Ends what a dead holder left: half done it is taken back, decided it is cleared away.
 take_over() (
@@ -28,10 +28,17 @@ take_over() (
   rm -f ./dead
   release
 )
+# own: into the folder that was just made. Who was stopped meanwhile may find another's of that name, or none.
+own() {
+  cd "$D" 2>/dev/null || return 1
+  first live && return 0
+  if [ -d "$D" ] && [ ! -f ./live ]; then full live; fi
+  cd /; return 1
+}
 waited=0; bare=0
-until mkdir "$D" 2>/dev/null; do
+until mkdir "$D" 2>/dev/null && own; do
   if [ ! -d "$D" ]; then
-    why=$(mkdir "$D" 2>&1) && break
+    why=$(mkdir "$D" 2>&1) && own && break
     if [ -d "$D" ]; then continue; fi
     cannot "make $D: $why"
   fi
@@ -53,9 +60,8 @@ until mkdir "$D" 2>/dev/null; do
   if [ "$waited" -ge "$LOCK_TIMEOUT" ]; then s locked; held_by "$D" && echo "$p $b $due $since $who"; s end; exit 0; fi
   sleep 1; waited=$((waited + 1))
 done
-cd "$D" || exit 1
 since=$((SINCE + waited))
-true >./live && echo "$N" >./nonce || full live
+echo "$N" >./nonce || full nonce
 self
 hold 0
 trap 'release; exit 1' HUP INT TERM PIPE

@@ -63,7 +63,7 @@ compare() {
   "$now" | "$now$L"*) ;;
   *_timer\":*)
     awk 'function steady(t) { gsub(/"[a-z_]*_timer":[0-9.]*,?/, "", t); return t }
-      NR == 1 { before = steady($0) } { now = steady($0) } END { exit before != now }' <<BOTH 2>/dev/null || moved
+      NR == 1 { before = steady($0) } { now = steady($0) } END { exit NR < 2 || before != now }' <<BOTH 2>/dev/null || moved
 $K
 $now
 BOTH
@@ -129,8 +129,7 @@ arm() {
 const BODY = sh`
 body() {
   (
-    i_am ip
-    if stands; then
+    if i_am ip && stands; then
       [ -z "$LISTS" ] || exec ip -j -d -batch ./steps 2>./said >&8 8>&-
       exec ip -batch ./steps >./said 2>&1
     fi
@@ -157,18 +156,26 @@ hold "$due"
 # Read through descriptors, for the files may go before the session has come to them.
 true >./said && true >./code && true >./undone && true >./fate || full said
 exec 3<./said 4<./code 5<./undone 6<./fate
+# Before anything is armed: a session whose other end is gone ends here.
+[ -z "$LISTS" ] || s links
 trap - HUP INT TERM PIPE
 arm
-[ -z "$LISTS" ] || { s links; exec 8>&1; }
+exec 8>&1
 (
   trap '' HUP INT TERM PIPE
   exec </dev/null >/dev/null 2>&1 3<&- 4<&- 5<&- 6<&- 9<&-
-  i_am body
-  if stands; then hold "$due"; body; fi
+  if i_am body && stands; then hold "$due"; body; fi
 ) & apart=$!
 wait $apart
-# The body was ended by somebody, not by a step that failed.
-if stands && [ ! -s ./code ]; then echo 137 >./code; sh ./undo; ended=undone; fi
+if stands; then
+  # The body was ended by somebody, or somebody else is just about to undo.
+  code=; read -r code 2>/dev/null <./code
+  if [ "$code" = 0 ] && [ "$CONFIRM" -eq 0 ] && confirms; then release
+  elif [ "$code" != 0 ] || [ "$CONFIRM" -eq 0 ]; then
+    [ "\${code:-0}" != 0 ] || echo 137 >./code
+    sh ./undo; ended=undone
+  fi
+fi
 while undoing && lives; do nap; done
 lines <&3; said="$B\${M}batch$L$all"
 lines <&4; said="$said\${M}code$L$all"; code=$all
@@ -251,7 +258,9 @@ function isStill(fingerprint: Transaction['fingerprint']): string[] {
   const { grounds } = fingerprint;
   if (!grounds) return [KEPT, 'compare'];
   const lowers = grounds.lowers.map(({ name, ifindex, mtu, mac, up, isPort }) =>
-    ['same', quoted(name), ifindex, mtu, mac, Number(up), Number(isPort)].join(' '),
+    ['same', ...[name, ifindex, mtu, mac, Number(up), Number(isPort)].map((word) => quoted(`${word}`))].join(
+      ' ',
+    ),
   );
   return [KEPT, GROUNDS, `${lowers.join(' && ')} && free ${grounds.free.map(quoted).join(' ')} || compare`];
 }

@@ -19,7 +19,7 @@ alive() { [ -n "$1" ] && [ -n "$2" ] && started "$1" && [ "$began" = "$2" ]; }
 self() { mine=; read -r me st 2>/dev/null </proc/self/stat || return 1; state; set -- $st; mine="$me \${20}"; }
 # i_am FILE: leaves word of it. A file is written once, and read by who first took the right to act away from this process:
 # one that reads half a word need not end it.
-i_am() { { self; echo "$mine" >"./$1"; } 2>/dev/null; }
+i_am() { { self && echo "$mine" >"./$1"; } 2>/dev/null; }
 # In whole seconds, whatever the clock is set to meanwhile.
 uptime() { read -r up idle 2>/dev/null </proc/uptime; up=\${up%%.*}; [ -n "$up" ]; }
 # hold DUE: from now on this process. The last line of holder counts: a file that is only added to is at no moment empty.
@@ -39,15 +39,26 @@ nap() { sleep 0.1 2>/dev/null || sleep 1; }
 # can make it so, an undoing is a link of a file that has something in it. Without live nothing counts: it is looked for
 # last, and goes first.
 stands() { [ ! -f ./decided ] && [ -f ./armed ] && [ -f ./live ]; }
-confirms() { [ -f ./armed ] && first decided && [ -f ./live ]; }
+# A full /run gives a confirmation the room that was kept for an undoing: one of them comes at most.
+confirms() {
+  [ -f ./armed ] || return 1
+  first decided || { [ ! -f ./decided ] && rm -f ./reserve* && first decided; } || return 1
+  [ -f ./live ]
+}
 undoes() { [ -f ./armed ] && ln ./nonce ./decided 2>/dev/null && [ -f ./live ]; }
 undoing() { [ -s ./decided ] && [ -f ./live ]; }
 confirmed() { [ -f ./decided ] && [ ! -s ./decided ]; }
 # first FILE: makes it, where nobody has: of all that try, one succeeds (O_EXCL).
 first() { set -C; { true >"./$1"; } 2>/dev/null; set -- $?; set +C; return "$1"; }
 # live goes first: what is half gone is only to be cleared away, whatever else it still has. Then what decided is made of, so
-# that nobody decides again. Twice, for one of our own that comes late may leave word of itself meanwhile.
-release() { first dead && { rm -rf ./live ./nonce ./decided "$D" 2>/dev/null || rm -rf "$D"; }; }
+# that nobody decides again. Only what is in here goes, and the folder where it is empty: to one that was stopped before, its
+# name may be that of the next transaction. Twice, for one of our own that comes late may leave word of itself meanwhile, and
+# a rm of BusyBox knows no -d.
+clear() {
+  rm -fd ./live ./nonce ./decided ./* "$D" 2>/dev/null ||
+    { rm -f ./live ./nonce ./decided ./*; rmdir "$D"; } 2>/dev/null
+}
+release() { first dead && clear; }
 lives() { [ -f ./live ] && [ ! -f ./dead ]; }
 lines() { all=; while IFS= read -r row || [ -n "$row" ]; do all=$all$row$L; done; }
 # One undoes at a time. 0: this process may; 1: another does.

@@ -12,13 +12,32 @@ export interface ReadLink extends ObservedLink {
   readonly macvtap: Partial<MacvtapFields> | undefined;
 }
 
-/** The links, or undefined where the text is no JSON even after repair. */
+/** The links, or undefined where the text is no JSON even after repair, or not what `ip` prints. */
 export function parseLinksJson(text: string): ReadLink[] | undefined {
   const documents = parseRepaired(text);
   if (!Array.isArray(documents)) return undefined;
   // `ip … group N` and `up` print {} for what they filter out; whatever has no name is no link.
   const objects = documents.filter((one): one is RawLink => typeof one?.ifname === 'string');
-  return objects.map(readLink);
+  return objects.every(isAsPrinted) ? objects.map(readLink) : undefined;
+}
+
+/** Whether what is taken apart here has the type that `ip` gives it: a host may say anything. */
+function isAsPrinted({ address, ifalias, flags, altnames, linkinfo }: RawLink): boolean {
+  return (
+    isTextOrNone(address) &&
+    isTextOrNone(ifalias) &&
+    isTextsOrNone(flags) &&
+    isTextsOrNone(altnames) &&
+    isTextsOrNone(linkinfo?.info_data?.macaddr_data)
+  );
+}
+
+function isTextOrNone(value: unknown): boolean {
+  return value === undefined || typeof value === 'string';
+}
+
+function isTextsOrNone(value: unknown): boolean {
+  return value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
 }
 
 /**

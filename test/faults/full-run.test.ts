@@ -21,20 +21,23 @@ describeWith(['root', 'macvtap', 'ip'], 'a /run that is full', () => {
   });
   afterEach(() => host?.remove());
 
-  it.each([
-    ['of bytes', 'size=160k', 'cat /dev/zero >/run/full 2>/dev/null'],
-    [
-      'of files',
-      'nr_inodes=64',
-      '(n=0; while true 2>/dev/null >/run/full.$n; do n=$((n + 1)); done) 2>/dev/null',
-    ],
-  ])('%s when a step fails', async (_what, options, fill) => {
-    host.ownRun = options;
-    host.beforeSteps(fill);
+  const FILES = '(n=0; while true 2>/dev/null >/run/full.$n; do n=$((n + 1)); done) 2>/dev/null';
+
+  async function planned() {
     const connection = host.connection();
     const plan = planHost(manifestOf('hv', [wanted('m0', DECLARED)]), await gather(connection), {
       allowDisruption: false,
     });
+    return { connection, plan };
+  }
+
+  it.each([
+    ['of bytes', 'size=160k', 'cat /dev/zero >/run/full 2>/dev/null'],
+    ['of files', 'nr_inodes=64', FILES],
+  ])('%s when a step fails', async (_what, options, fill) => {
+    host.ownRun = options;
+    host.beforeSteps(fill);
+    const { connection, plan } = await planned();
     const before = await host.links();
     const outcome = await applyPlan(
       connection,
@@ -47,5 +50,20 @@ describeWith(['root', 'macvtap', 'ip'], 'a /run that is full', () => {
       results: new Map([['m0', 'undone']]),
     });
     expect(await host.links()).toEqual(before);
+    expect(host.leftInOwnRun()).toEqual([]);
+  });
+
+  it('of files when all was done, and nobody is asked to confirm', async () => {
+    host.ownRun = 'nr_inodes=64';
+    host.beforeSteps(FILES);
+    const { connection, plan } = await planned();
+    const context = {
+      confirmTimeoutS: 0,
+      lockTimeoutS: 0,
+      controller: 'test',
+      connectAgain: async () => connection,
+    };
+    expect(await applyPlan(connection, plan, context)).toMatchObject({ kind: 'applied', problems: [] });
+    expect(host.leftInOwnRun()).toEqual([]);
   });
 });

@@ -43,6 +43,11 @@ export interface Tampering {
   readonly between?: () => void;
 }
 
+export interface Stopped {
+  readonly reached: () => Promise<void>;
+  readonly open: () => void;
+}
+
 export class FaultHost {
   readonly netns = `tff-${randomBytes(5).toString('hex')}`;
   readonly #folder = mkdtempSync(join(tmpdir(), `${this.netns}-`));
@@ -118,6 +123,17 @@ export class FaultHost {
   /** Every command has a /run of its own, in memory, with these options of tmpfs(5): a transaction then has one session. */
   ownRun: string | undefined;
 
+  get #left(): string {
+    return join(this.#folder, 'left');
+  }
+
+  /** What the last command left of transactions in a /run of its own. */
+  leftInOwnRun(): string[] {
+    return readFileSync(this.#left, 'utf8')
+      .split('\n')
+      .filter((name) => name.startsWith('tapfleet-'));
+  }
+
   connection(tampering: Tampering = {}): Connection {
     const running = new Set<ChildProcess>();
     return {
@@ -142,7 +158,7 @@ export class FaultHost {
     const run =
       this.ownRun === undefined
         ? []
-        : ['sh', '-c', `mount -t tmpfs -o ${this.ownRun} tmpfs /run && exec "$@"`, 'sh'];
+        : ['sh', '-c', `mount -t tmpfs -o ${this.ownRun} tmpfs /run && "$@"; ls /run >'${this.#left}'`, 'sh'];
     const child = spawn('ip', ['netns', 'exec', this.netns, ...run, '/bin/sh', '-c', command], {
       env: { PATH: `${this.#folder}:${process.env.PATH}`, SSH_CONNECTION: '' },
       stdio: 'pipe',
@@ -245,6 +261,34 @@ exec ${real} $options ./rest
     const real = findProgram('ip') ?? 'ip';
     const wrapper = `#!/bin/sh\ncase "$*" in *"-batch ./steps") ${script} ;; esac\nexec ${real} "$@"\n`;
     writeFileSync(join(this.#folder, 'ip'), wrapper, { mode: 0o755 });
+  }
+
+  /** The first time that a program is run with `words` among its own it waits, before its work or after it. */
+  stopBefore(program: string, words = this.folder): Stopped {
+    return this.#stop(program, words, 'wait', ':');
+  }
+  stopAfter(program: string, words = this.folder): Stopped {
+    return this.#stop(program, words, ':', 'wait');
+  }
+
+  #stop(program: string, words: string, before: string, after: string): Stopped {
+    const real = findProgram(program) ?? program;
+    const mine = join(this.#folder, program);
+    const [there, go] = [`${mine}-there`, `${mine}-go`];
+    const script = `#!/bin/sh
+wait() { : >${there}; until [ -f ${go} ]; do sleep 0.02; done; }
+case "$*" in *"${words}"*) ;; *) exec ${real} "$@" ;; esac
+/bin/rm -f ${mine}
+${before}
+${real} "$@"; code=$?
+${after}
+exit $code
+`;
+    writeFileSync(mine, script, { mode: 0o755 });
+    return {
+      reached: () => until(() => existsSync(there), `${program} to be run`),
+      open: () => writeFileSync(go, ''),
+    };
   }
 
   /** From now on `ip` is itself again. */

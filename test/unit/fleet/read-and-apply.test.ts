@@ -4,7 +4,7 @@ import { readAndApply } from '../../../src/fleet/read-and-apply.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import type { Connection, ExecOptions } from '../../../src/remote/connection.ts';
 import { DECLARED, manifestOf, wanted } from '../../support/builders.ts';
-import { FaultHost, type Tampering } from '../../support/fault-host.ts';
+import { FaultHost, type Tampering, until } from '../../support/fault-host.ts';
 import { describeWith } from '../../support/needs.ts';
 import { sshSettings } from '../../support/ssh-settings.ts';
 
@@ -136,6 +136,22 @@ describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
       problems: [],
     });
     expect(commands).toEqual(['read-apply', 'confirm']);
+  });
+
+  it('arms nothing on a host that can tell nobody', async () => {
+    const connection = host.connection({
+      started: (command, session) => {
+        noted(command);
+        // What is said next goes nowhere.
+        gone = () => session.stdout?.destroy();
+      },
+      between: () => gone(),
+    });
+    let gone = () => {};
+    await apply({}, () => connection);
+    await until(() => host.leftovers().length === 0, 'the lock to go');
+    expect(commands).toEqual(['read-apply']);
+    expect(await host.links()).not.toContainEqual(expect.objectContaining({ ifname: 'm0' }));
   });
 
   it('reads again where nothing could be said to the session', async () => {

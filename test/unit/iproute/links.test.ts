@@ -142,6 +142,18 @@ describe('JSON', () => {
   });
 
   test.each([
+    '"address":5',
+    '"address":null',
+    '"ifalias":{}',
+    '"flags":5',
+    '"flags":[5]',
+    '"altnames":"eno1"',
+    '"linkinfo":{"info_kind":"macvtap","info_data":{"macaddr_data":5}}',
+  ])('what no ip prints is not taken for links: %s', (odd) => {
+    expect(parseLinksJson(`[{"ifname":"a","ifindex":1},{"ifname":"b","ifindex":2,${odd}}]`)).toBeUndefined();
+  });
+
+  test.each([
     ['no txqlen is 0', { num_tx_queues: 1, num_rx_queues: 1 }, { txqueuelen: 0 }],
     ['other numbers of tx and rx queues', { num_tx_queues: 4, num_rx_queues: 1 }, { queues: '4/1' }],
     ['no address mode is none: no IPv6', {}, { addrgenmode: 'none' }],
