@@ -11,9 +11,10 @@
 import { batchLine } from '../iproute/batch.ts';
 import type { Inverse, Transaction } from '../model/transaction.ts';
 import { SET_MARK } from './frame.ts';
-import { PREAMBLE, PRINTS, READ_LINKS } from './gather-script.ts';
+import { PREAMBLE, READ_LINKS } from './gather-script.ts';
 import { FOLDER, LOCK } from './lock-program.ts';
-import { sh } from './shell-text.ts';
+import { put, quoted, sh } from './shell-text.ts';
+import { stillAsPlanned } from './still-as-planned.ts';
 import { LIBRARY, UNDO } from './undo-program.ts';
 
 /** Into the folder, where there is one; `o` is then whose. */
@@ -36,58 +37,6 @@ export const CONFIRM = [
  * the input nothing is said, and the switch goes on waiting.
  */
 const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${GO_IN} ${CONFIRM} echo "\${M}verdict$L$v$L\${M}over"; fi`;
-
-/**
- * Is this still the host that was planned? The lines in question are looked for, and brought into a form that has one sum on
- * both ends.
- */
-const FINGERPRINT = sh`
-named() { awk 'NR==FNR{w[$1]=1;next}$1~/^[0-9]+:$/{n=$2;sub(/[@:].*$/,"",n);if((n in w)&&!(n in seen)){seen[n]=1;print}}' ./names -; }
-lines=$(prints | named)
-if [ "$(printf '%s\n' "$lines" | cksum)" != "$SUM" ] || [ -z "$lines" ]; then
-  s stale; printf '%s\n' "$lines"
-  release; s end; exit 0
-fi
-`;
-
-/**
- * Is everything still as this very session has read it? What was kept (`K`) is one line of links, and mostly not even a
- * counter has changed since; only the timers of bridges always have. Anything else, whatever it is, is not judged here: the
- * host is read again. So is one whose `ip` has no JSON, and kept nothing.
- */
-const KEPT = sh`
-moved() { s moved; release; s end; exit 0; }
-compare() {
-  now=$(ip -j -d link show 2>/dev/null)
-  case "$K" in
-  "$now" | "$now$L"*) ;;
-  *_timer\":*)
-    awk 'function steady(t) { gsub(/"[a-z_]*_timer":[0-9.]*,?/, "", t); return t }
-      NR == 1 { before = steady($0) } { now = steady($0) } END { exit NR < 2 || before != now }' <<BOTH 2>/dev/null || moved
-$K
-$now
-BOTH
-    ;;
-  *) moved ;;
-  esac
-}
-[ -n "$K" ] || moved
-`;
-
-/**
- * Are the names still free, the lower devices still the same? Where only new interfaces are made the shell itself can tell, and
- * what moved elsewhere is no matter. A /sys of another network namespace shows other devices.
- */
-export const GROUNDS = sh`
-free() { for n in "$@"; do [ ! -e "/sys/class/net/$n" ] || return 1; done; }
-# same NAME IFINDEX MTU MAC UP PORT
-same() {
-  d=/sys/class/net/$1
-  read -r n <"$d/ifindex" && [ "$n" = "$2" ] && read -r n <"$d/mtu" && [ "$n" = "$3" ] &&
-    read -r n <"$d/address" && [ "$n" = "$4" ] && read -r n <"$d/flags" && [ "$((n & 1))" = "$5" ] || return 1
-  n=0; [ ! -e "$d/master" ] || n=1; [ "$n" = "$6" ]
-} 2>/dev/null
-`;
 
 /**
  * Room for the way back on a disk that gets full meanwhile, `may_undo` frees it: a page for each of the files that are made
@@ -220,7 +169,7 @@ export function transactionProgram(
     LIBRARY,
     'kept' in fingerprint ? 'B="${M}begin$L"' : 's begin',
     LOCK,
-    ...isStill(fingerprint),
+    ...stillAsPlanned(fingerprint),
     put(
       'steps',
       steps.map(({ operation }) => batchLine(operation)),
@@ -252,45 +201,6 @@ function mayList({ fingerprint, confirmTimeoutS, steps }: Transaction): boolean 
   return 'kept' in fingerprint && confirmTimeoutS > 0 && !flushes;
 }
 
-function isStill(fingerprint: Transaction['fingerprint']): string[] {
-  if (!('kept' in fingerprint))
-    return [PRINTS, put('names', fingerprint.names), `SUM='${sum(fingerprint.sum)}'`, FINGERPRINT];
-  const { grounds } = fingerprint;
-  if (!grounds) return [KEPT, 'compare'];
-  const lowers = grounds.lowers.map(({ name, ifindex, mtu, mac, up, isPort }) =>
-    ['same', ...[name, ifindex, mtu, mac, Number(up), Number(isPort)].map((word) => quoted(`${word}`))].join(
-      ' ',
-    ),
-  );
-  return [KEPT, GROUNDS, `${lowers.join(' && ')} && free ${grounds.free.map(quoted).join(' ')} || compare`];
-}
-
-/** The kernel takes no single word of 128 KiB or more (MAX_ARG_STRLEN), and not in every shell is `printf` a part of it. */
-const WORD_CHARS = 32 * 1024;
-
-/** A line that writes a file: the shell itself does it, in words that are quoted, for an alias can be any text. */
-function put(name: string, lines: readonly string[]): string {
-  const words: string[] = [];
-  let word: string[] = [];
-  let size = 0;
-  for (const line of lines) {
-    if (size > 0 && size + line.length > WORD_CHARS) {
-      words.push(word.join('\n'));
-      word = [];
-      size = 0;
-    }
-    word.push(line);
-    size += line.length + 1;
-  }
-  if (word.length > 0) words.push(word.join('\n'));
-  return ['put', name, ...words.map(quoted)].join(' ');
-}
-
-/** Text as one word of a POSIX shell. */
-function quoted(text: string): string {
-  return `'${text.replaceAll("'", "'\\''")}'`;
-}
-
 /**
  * `STEP LINE` for `ip -batch`; a foreign alias that a batch line cannot carry (iproute2 has no escapes) is put back by a
  * command of its own.
@@ -312,11 +222,6 @@ function inverseLines(inverse: readonly Inverse[]): { lines: string[]; aliases: 
 function seconds(value: number): string {
   if (!Number.isInteger(value) || value < 0) throw new RangeError(`not a number of seconds: ${value}`);
   return String(value);
-}
-
-function sum(text: string): string {
-  if (!/^\d+ \d+$/.test(text)) throw new Error(`not a checksum: ${text}`);
-  return text;
 }
 
 function who(text: string): string {

@@ -6,11 +6,11 @@ import { existsSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { runProcess } from '../support/cli.ts';
-import { until } from '../support/fault-host.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { killQuietly } from '../support/sshd-daemon.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { settle } from '../support/sshd-report.ts';
+import { until } from '../support/until.ts';
 
 const MACVTAPS = [
   { name: 'm0', lower: 'eno1', mode: 'bridge', mac: '52:54:00:00:0c:01' },

@@ -36,7 +36,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a /run that is full', () => {
     ['of files', 'nr_inodes=64', FILES],
   ])('%s when a step fails', async (_what, options, fill) => {
     host.ownRun = options;
-    host.beforeSteps(fill);
+    host.programs.beforeSteps(fill);
     const { connection, plan } = await planned();
     const before = await host.links();
     const outcome = await applyPlan(
@@ -55,7 +55,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a /run that is full', () => {
 
   it('of files when all was done, and nobody is asked to confirm', async () => {
     host.ownRun = 'nr_inodes=64';
-    host.beforeSteps(FILES);
+    host.programs.beforeSteps(FILES);
     const { connection, plan } = await planned();
     const context = {
       confirmTimeoutS: 0,

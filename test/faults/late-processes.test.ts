@@ -11,8 +11,9 @@ import type { HostOutcome } from '../../src/model/outcome.ts';
 import type { Step } from '../../src/model/step.ts';
 import { planHost } from '../../src/planning/plan-host.ts';
 import { DECLARED, manifestOf, wanted } from '../support/builders.ts';
-import { FaultHost, until } from '../support/fault-host.ts';
+import { FaultHost } from '../support/fault-host.ts';
 import { describeWith } from '../support/needs.ts';
+import { until } from '../support/until.ts';
 
 const REFUSED: Step = { interfaces: ['m0'], operation: { op: 'mtu', name: 'sw1', value: 70_000 } };
 
@@ -63,8 +64,8 @@ describeWith(['root', 'macvtap', 'ip'], 'a process that comes late', () => {
   }
 
   it('to fail where the timer is just about to undo is told what became of it', async () => {
-    const { reached, open } = host.stopBefore('ln', './nonce ./decided');
-    const steps = host.stopBefore('ip', '-batch ./steps');
+    const { reached, open } = host.programs.stopBefore('ln', './nonce ./decided');
+    const steps = host.programs.stopBefore('ip', '-batch ./steps');
     const before = await host.links();
     const ending = apply(1, [REFUSED]);
     await reached();
@@ -78,7 +79,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a process that comes late', () => {
   });
 
   it('to clear away leaves the next transaction alone', async () => {
-    const { reached, open } = host.stopBefore('rm');
+    const { reached, open } = host.programs.stopBefore('rm', host.folder);
     const ending = apply();
     await reached();
     rmSync(host.folder, { recursive: true });
@@ -89,7 +90,7 @@ describeWith(['root', 'macvtap', 'ip'], 'a process that comes late', () => {
   });
 
   it('to go into its folder finds that it is another’s, and waits as all others do', async () => {
-    const { reached, open } = host.stopAfter('mkdir');
+    const { reached, open } = host.programs.stopAfter('mkdir', host.folder);
     const ending = apply();
     await reached();
     renameSync(host.folder, `${host.folder}.gone.1`);

@@ -9,16 +9,7 @@ import {
   spawn,
 } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import {
-  chmodSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { READ_APPLY_NAME } from '../../src/host/apply-script.ts';
@@ -27,13 +18,12 @@ import type { Answer } from '../../src/host/read-gather.ts';
 import { type Connection, type ExecOptions, HostTrouble, type Reply } from '../../src/remote/connection.ts';
 import { converse } from '../../src/remote/conversation.ts';
 import { runProcess } from './cli.ts';
-import { findProgram } from './needs.ts';
+import { FaultPrograms } from './fault-programs.ts';
 import { lowerLines, randomIndexBase } from './netns.ts';
 import { neverFollows } from './never-follows.ts';
 import { batch } from './sshd-commands.ts';
 import { killQuietly } from './sshd-daemon.ts';
-
-const PATIENCE_MS = 20_000;
+import { PATIENCE_MS, sleep, until } from './until.ts';
 
 /** What may be done to a command on its way: before it is sent, or to its process. */
 export interface Tampering {
@@ -43,15 +33,11 @@ export interface Tampering {
   readonly between?: () => void;
 }
 
-export interface Stopped {
-  readonly reached: () => Promise<void>;
-  readonly open: () => void;
-}
-
 export class FaultHost {
   readonly netns = `tff-${randomBytes(5).toString('hex')}`;
   readonly #folder = mkdtempSync(join(tmpdir(), `${this.netns}-`));
   readonly base = randomIndexBase();
+  readonly programs = new FaultPrograms(this.#folder);
 
   /** `lines` for `ip -batch`; `$I` stands for the first free ifindex. */
   static async make(lines: readonly string[]): Promise<FaultHost> {
@@ -221,81 +207,6 @@ export class FaultHost {
     return converse(program, reply ? { ...options, reply: once(reply) } : options);
   }
 
-  /**
-   * From now on `ip` runs the first `count` steps of a transaction, tells that it is there, and makes the others when it
-   * is let go.
-   */
-  gate(count: number): Gate {
-    const real = findProgram('ip') ?? 'ip';
-    const there = join(this.#folder, 'there');
-    const go = join(this.#folder, 'go');
-    const script = `#!/bin/sh
-case "$*" in
-*"-batch ./steps") ;;
-*) exec ${real} "$@" ;;
-esac
-options=\${*%./steps}
-head -n ${count} ./steps >./first; tail -n +${count + 1} ./steps >./rest
-${real} -batch ./first || exit
-: >${there}
-until [ -f ${go} ]; do sleep 0.02; done
-exec ${real} $options ./rest
-`;
-    writeFileSync(join(this.#folder, 'ip'), script);
-    chmodSync(join(this.#folder, 'ip'), 0o755);
-    return {
-      reached: async (ending) => {
-        let over = false;
-        void ending.finally(() => {
-          over = true;
-        });
-        await until(() => over || existsSync(there), 'the gate');
-        return !over;
-      },
-      open: () => writeFileSync(go, ''),
-    };
-  }
-
-  /** From now on `ip` does `script` before the steps of a transaction. */
-  beforeSteps(script: string): void {
-    const real = findProgram('ip') ?? 'ip';
-    const wrapper = `#!/bin/sh\ncase "$*" in *"-batch ./steps") ${script} ;; esac\nexec ${real} "$@"\n`;
-    writeFileSync(join(this.#folder, 'ip'), wrapper, { mode: 0o755 });
-  }
-
-  /** The first time that a program is run with `words` among its own it waits, before its work or after it. */
-  stopBefore(program: string, words = this.folder): Stopped {
-    return this.#stop(program, words, 'wait', ':');
-  }
-  stopAfter(program: string, words = this.folder): Stopped {
-    return this.#stop(program, words, ':', 'wait');
-  }
-
-  #stop(program: string, words: string, before: string, after: string): Stopped {
-    const real = findProgram(program) ?? program;
-    const mine = join(this.#folder, program);
-    const [there, go] = [`${mine}-there`, `${mine}-go`];
-    const script = `#!/bin/sh
-wait() { : >${there}; until [ -f ${go} ]; do sleep 0.02; done; }
-case "$*" in *"${words}"*) ;; *) exec ${real} "$@" ;; esac
-/bin/rm -f ${mine}
-${before}
-${real} "$@"; code=$?
-${after}
-exit $code
-`;
-    writeFileSync(mine, script, { mode: 0o755 });
-    return {
-      reached: () => until(() => existsSync(there), `${program} to be run`),
-      open: () => writeFileSync(go, ''),
-    };
-  }
-
-  /** From now on `ip` is itself again. */
-  ungate(): void {
-    rmSync(join(this.#folder, 'ip'), { force: true });
-  }
-
   /** The process that a transaction left word of: `body`, `ip`, `timer` or `sleep`. */
   processOf(file: string): number {
     return Number(readFileSync(join(this.folder, file), 'utf8').split(' ')[0]);
@@ -324,28 +235,10 @@ exit $code
   }
 }
 
-export interface Gate {
-  /** False where the run ended before: on a slow machine the host's timer may be faster. */
-  readonly reached: (ending: Promise<unknown>) => Promise<boolean>;
-  readonly open: () => void;
-}
-
 function describe(pid: number): string {
   try {
     return `${pid} ${readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ').slice(0, 80)}`;
   } catch {
     return String(pid);
-  }
-}
-
-export function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
-
-export async function until(holds: () => boolean, what: string | (() => string)): Promise<void> {
-  const end = Date.now() + PATIENCE_MS;
-  while (!holds()) {
-    if (Date.now() > end) throw new Error(`waited in vain for ${typeof what === 'string' ? what : what()}`);
-    await sleep(10);
   }
 }

@@ -12,11 +12,12 @@ import type { PlannedHost } from '../../src/model/plan.ts';
 import type { Step } from '../../src/model/step.ts';
 import { planHost } from '../../src/planning/plan-host.ts';
 import { HostTrouble } from '../../src/remote/connection.ts';
-import { FaultHost, sleep, type Tampering, until } from './fault-host.ts';
+import { FaultHost, type Tampering } from './fault-host.ts';
 import type { FaultScene } from './fault-scenes.ts';
 import { difference, stateOf } from './fault-state.ts';
 import { sshSettings } from './ssh-settings.ts';
 import { killQuietly } from './sshd-daemon.ts';
+import { sleep, until } from './until.ts';
 
 export const FAULTS = [
   'none',
@@ -223,7 +224,7 @@ export class FaultRun {
     act: (session: ChildProcess, go: () => void) => void,
     abandoned = false,
   ): Promise<HostOutcome | undefined> {
-    const gate = this.#host.gate(this.#at);
+    const gate = this.#host.programs.gate(this.#at);
     let session: ChildProcess | undefined;
     const ending = this.#apply({
       started: (command, child) => {
@@ -247,7 +248,7 @@ export class FaultRun {
   }
 
   async #stopped(timerToo: boolean): Promise<undefined> {
-    const gate = this.#host.gate(this.#at);
+    const gate = this.#host.programs.gate(this.#at);
     const ending = this.#apply();
     if (!(await gate.reached(ending))) return this.#expect(await ending, 'old');
     const pids = (timerToo ? ['body', 'ip', 'timer', 'sleep'] : ['body', 'ip']).map((name) =>
@@ -263,7 +264,7 @@ export class FaultRun {
 
   /** Nobody of the transaction is left: who comes next takes back what is half done, and is told that the host moved. */
   async #allKilled(before: string): Promise<undefined> {
-    const gate = this.#host.gate(this.#at);
+    const gate = this.#host.programs.gate(this.#at);
     const ending = this.#apply();
     if (!(await gate.reached(ending))) return this.#expect(await ending, 'old');
     const half = planHost(this.#case.scene.manifest, await gather(this.#host.connection()), POLICY);
@@ -271,7 +272,7 @@ export class FaultRun {
     for (const pid of session) signalQuietly(pid, 'SIGSTOP');
     for (const pid of session) signalQuietly(pid, 'SIGKILL');
     await ending;
-    this.#host.ungate();
+    this.#host.programs.ungate();
     if (this.#host.leftovers().length === 0)
       throw new TooSlow('the timer was faster, and all is cleared away');
     // Without a holder, where it was killed as it cleared away, the lock is waited for and then taken.

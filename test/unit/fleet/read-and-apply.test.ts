@@ -4,9 +4,10 @@ import { readAndApply } from '../../../src/fleet/read-and-apply.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import type { Connection, ExecOptions } from '../../../src/remote/connection.ts';
 import { DECLARED, manifestOf, wanted } from '../../support/builders.ts';
-import { FaultHost, type Tampering, until } from '../../support/fault-host.ts';
+import { FaultHost, type Tampering } from '../../support/fault-host.ts';
 import { describeWith } from '../../support/needs.ts';
 import { sshSettings } from '../../support/ssh-settings.ts';
+import { until } from '../../support/until.ts';
 
 const FIELDS = { ...DECLARED, mtu: 1400 };
 
