@@ -64,3 +64,21 @@ undoes && echo undoes; undoing && echo undoing; stands && echo stands; [ -f ./ar
     rmSync(folder, { recursive: true });
   }
 });
+
+test.each(['rm', 'busybox rm'])('a folder is cleared away by %s, another’s of that name is not', (rm) => {
+  const folder = mkdtempSync(join(tmpdir(), 'tft-'));
+  try {
+    const script = `rm() { command ${rm} "$@"; }
+${LIBRARY}
+mkdir ./mine ./next; true >./next/live
+for D in "$PWD/mine" "$PWD/next"; do
+  mkdir -p ./mine; cd ./mine; true >./live; echo n >./nonce; true >./decided; true >./claim.1; release; cd ..
+  ls
+done
+ls ./next ./mine`;
+    const done = spawnSync('sh', ['-c', script], { cwd: folder, encoding: 'utf8' });
+    expect([done.stdout, done.stderr]).toEqual(['next\nmine\nnext\n./mine:\n\n./next:\nlive\n', '']);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
