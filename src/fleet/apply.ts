@@ -91,7 +91,7 @@ export class Sending {
   /** The last word over the same channel, where it may be said there. */
   readonly question: Reply | undefined;
   /** Read and judged once: where the host asks on the same channel, when it asks. */
-  #heard: ReturnType<typeof hear> | undefined;
+  #heard: Heard | undefined;
 
   constructor(
     private readonly plan: PlannedHost,
@@ -140,11 +140,9 @@ export class Sending {
 
 type Done = Extract<ApplyReading, { kind: 'done' }>;
 /** What became of a transaction; where every step was made, with the verdict of reading the host again. */
-type Heard =
-  | Exclude<ApplyReading, Done | { kind: 'moved' }>
-  | (Done & { readonly verdict: ReturnType<typeof verifyHost> });
+type Heard = Exclude<ApplyReading, Done> | (Done & { readonly verdict: ReturnType<typeof verifyHost> });
 
-function hear(plan: PlannedHost, reading: ApplyReading): Heard | { readonly kind: 'moved' } {
+function hear(plan: PlannedHost, reading: ApplyReading): Heard {
   return reading.kind === 'done'
     ? { ...reading, verdict: verifyHost(plan, reading.observed, undefined) }
     : reading;
@@ -155,7 +153,7 @@ async function settle(
   plan: PlannedHost,
   context: ApplyContext,
   nonce: string,
-  reading: Heard,
+  reading: Exclude<Heard, { kind: 'moved' }>,
   said: Verdict | undefined,
 ): Promise<HostOutcome> {
   switch (reading.kind) {

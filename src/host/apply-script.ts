@@ -24,9 +24,9 @@ const load = (otherwise: string) =>
     `if [ -n "$n" ] && [ "$n" = "\${#p}" ]; then eval "$p"; else ${otherwise} fi`,
   ].join(' ');
 
-const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${load('s begin; s partial; s end;')}`;
-
 const PARTIAL = 's partial; s end;';
+
+const LOADER = `N=$1; LC_ALL=C; PATH=$PATH:/usr/bin:/bin; ${SECTION_FUNCTION} ${load(`s begin; ${PARTIAL}`)}`;
 
 /**
  * What the host was read to have it keeps itself (`K`, which is none of the login's: exported it would keep programs from

@@ -43,7 +43,7 @@ const ASK = `if read -r word <&9 && [ "$word" = confirm ]; then ${GO_IN} ${CONFI
  * then, beside the two with the lines of the way back; and, where files are counted, those files.
  */
 const RESERVED_BYTES = 32 * 1024;
-const RESERVE = (lines: readonly string[]) => `
+const reserve = (lines: readonly string[]) => `
 printf '%${RESERVED_BYTES + 2 * lines.join('\n').length}s' '' 2>/dev/null >./reserve || full reserve
 for n in 1 2 3 4 5 6 7 8; do true >"./reserve.$n" || full reserve; done`;
 
@@ -184,7 +184,7 @@ export function transactionProgram(
     put('aliases', aliases),
     put('library', [LIBRARY]),
     put('undo', [UNDO]),
-    RESERVE(lines),
+    reserve(lines),
     ARM,
     BODY,
     ASK,

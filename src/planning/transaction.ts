@@ -1,5 +1,7 @@
 /** The plan of one host → the transaction that makes it: what it rests on, its steps and the way back. Pure. */
 import type { Change } from '../model/change.ts';
+import type { Mac } from '../model/mac.ts';
+import type { ObservedLink } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Grounds, Transaction, TransactionOptions } from '../model/transaction.ts';
 import { cksum } from './cksum.ts';
@@ -35,16 +37,22 @@ export function transactionOf(
  * Undefined where anything that is there would change, or be taken from others (passthru): that rests on more than /sys tells.
  * What else new interfaces rest on, who has their lower device or their MAC, the kernel judges as it makes them.
  */
-export function groundsOf({ changes, observed }: PlannedHost): Grounds | undefined {
+function groundsOf({ changes, observed }: PlannedHost): Grounds | undefined {
   const lowers = new Map<string, Grounds['lowers'][number]>();
   for (const { action, after } of changes) {
     if (action !== 'create' || !after || after.fields.mode === 'passthru') return undefined;
     const link = linkNamed(observed, after.fields.lower);
     if (!link?.mac) return undefined;
-    const { name, ifindex, mtu, mac, up, master } = link;
-    lowers.set(name, { name, ifindex, mtu, mac, up, isPort: master !== undefined });
+    lowers.set(link.name, lowerGround(link, link.mac));
   }
   return { free: changes.map((change) => change.interface), lowers: [...lowers.values()] };
+}
+
+export function lowerGround(
+  { name, ifindex, mtu, up, master }: ObservedLink,
+  mac: Mac,
+): Grounds['lowers'][number] {
+  return { name, ifindex, mtu, mac, up, isPort: master !== undefined };
 }
 
 /** The interfaces that change, also those that must not be there yet, and the devices they stand on. */

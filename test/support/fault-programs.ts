@@ -2,7 +2,7 @@
  * Programs of a host that do not do what they are run for, or not yet: put before the host's own in the PATH of its logins.
  * Judges nothing.
  */
-import { chmodSync, existsSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { findProgram } from './needs.ts';
 import { until } from './until.ts';
@@ -30,11 +30,10 @@ export class FaultPrograms {
    * is let go.
    */
   gate(count: number): Gate {
-    const real = findProgram('ip') ?? 'ip';
-    const there = join(this.#folder, 'there');
-    const go = join(this.#folder, 'go');
-    const script = `#!/bin/sh
-case "$*" in
+    const { real, there, go } = this.#about('ip');
+    this.#put(
+      'ip',
+      `case "$*" in
 *"-batch ./steps") ;;
 *) exec ${real} "$@" ;;
 esac
@@ -43,10 +42,8 @@ head -n ${count} ./steps >./first; tail -n +${count + 1} ./steps >./rest
 ${real} -batch ./first || exit
 : >${there}
 until [ -f ${go} ]; do sleep 0.02; done
-exec ${real} $options ./rest
-`;
-    writeFileSync(join(this.#folder, 'ip'), script);
-    chmodSync(join(this.#folder, 'ip'), 0o755);
+exec ${real} $options ./rest`,
+    );
     return {
       reached: async (ending) => {
         let over = false;
@@ -62,9 +59,8 @@ exec ${real} $options ./rest
 
   /** From now on `ip` does `script` before the steps of a transaction. */
   beforeSteps(script: string): void {
-    const real = findProgram('ip') ?? 'ip';
-    const wrapper = `#!/bin/sh\ncase "$*" in *"-batch ./steps") ${script} ;; esac\nexec ${real} "$@"\n`;
-    writeFileSync(join(this.#folder, 'ip'), wrapper, { mode: 0o755 });
+    const { real } = this.#about('ip');
+    this.#put('ip', `case "$*" in *"-batch ./steps") ${script} ;; esac\nexec ${real} "$@"`);
   }
 
   /** The first time that a program is run with `words` among its own it waits, before its work or after it. */
@@ -76,19 +72,17 @@ exec ${real} $options ./rest
   }
 
   #stop(program: string, words: string, before: string, after: string): Stopped {
-    const real = findProgram(program) ?? program;
-    const mine = join(this.#folder, program);
-    const [there, go] = [`${mine}-there`, `${mine}-go`];
-    const script = `#!/bin/sh
-wait() { : >${there}; until [ -f ${go} ]; do sleep 0.02; done; }
+    const { real, mine, there, go } = this.#about(program);
+    this.#put(
+      program,
+      `wait() { : >${there}; until [ -f ${go} ]; do sleep 0.02; done; }
 case "$*" in *"${words}"*) ;; *) exec ${real} "$@" ;; esac
 /bin/rm -f ${mine}
 ${before}
 ${real} "$@"; code=$?
 ${after}
-exit $code
-`;
-    writeFileSync(mine, script, { mode: 0o755 });
+exit $code`,
+    );
     return {
       reached: () => until(() => existsSync(there), `${program} to be run`),
       open: () => writeFileSync(go, ''),
@@ -97,6 +91,16 @@ exit $code
 
   /** From now on `ip` is itself again. */
   ungate(): void {
-    rmSync(join(this.#folder, 'ip'), { force: true });
+    rmSync(this.#about('ip').mine, { force: true });
+  }
+
+  /** Paths: the host's own program, the one before it, and the files by which that one tells and is told. */
+  #about(program: string) {
+    const mine = join(this.#folder, program);
+    return { real: findProgram(program) ?? program, mine, there: `${mine}-there`, go: `${mine}-go` };
+  }
+
+  #put(program: string, script: string): void {
+    writeFileSync(this.#about(program).mine, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   }
 }

@@ -3,10 +3,8 @@ import { spawnSync } from 'node:child_process';
 import { describe, expect, test } from 'vitest';
 import { applyCommand, applyInput } from '../../../src/host/apply-script.ts';
 import { readApply } from '../../../src/host/read-apply.ts';
+import { POSIX_SHELLS } from '../../support/shells.ts';
 
-const SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh', 'mksh'].filter(
-  (shell) => spawnSync(`${shell} -c true`, { shell: true }).status === 0,
-);
 const N = '0123456789abcdef01';
 /** Every line of it would be a trace; a name in UTF-8 has more bytes than characters. */
 const PROGRAM = Array.from({ length: 300 }, (_, n) => `echo "trace ${n}: it’s 漢 "'\\'`).join('\n');
@@ -20,7 +18,7 @@ const run = (shell: string, input: Buffer) =>
     env: { PATH: process.env.PATH, HOME: '/nonexistent', LC_ALL: 'C.UTF-8' },
   });
 
-describe.each(SHELLS)('%s', (shell) => {
+describe.each(POSIX_SHELLS)('%s', (shell) => {
   test.each([
     ['as it was sent', INPUT],
     ['with its empty line eaten', INPUT.subarray(1)],

@@ -5,11 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { LIBRARY } from '../../../src/host/undo-program.ts';
+import { POSIX_SHELLS } from '../../support/shells.ts';
 
 const ROUNDS = 40;
-const SHELLS = ['dash', 'bash --posix', 'busybox sh', 'ksh', 'mksh'].filter(
-  (shell) => spawnSync(`${shell} -c true`, { shell: true }).status === 0,
-);
 
 /** A line a round: what each of the two found, and what the folder says. The undoing comes first in every other round. */
 const RACE = `
@@ -35,7 +33,7 @@ while [ $r -lt ${ROUNDS} ]; do
 done
 `;
 
-test.each(SHELLS)('%s', (shell) => {
+test.each(POSIX_SHELLS)('%s', (shell) => {
   const folder = mkdtempSync(join(tmpdir(), 'tft-'));
   try {
     const [program = '', ...options] = shell.split(' ');

@@ -16,11 +16,12 @@ import type { ObservedLink, ObservedState } from '../../../src/model/observed.ts
 import type { Step } from '../../../src/model/step.ts';
 import { cksum } from '../../../src/planning/cksum.ts';
 import { inverseOf } from '../../../src/planning/inverse.ts';
+import { lowerGround } from '../../../src/planning/transaction.ts';
 import { describeWith, findProgram } from '../../support/needs.ts';
 import { randomIndexBase, TestNamespace } from '../../support/netns.ts';
+import { POSIX_SHELLS, runs } from '../../support/shells.ts';
 
-/** What may stand behind /bin/sh, and what a login shell may be beside that. */
-const POSIX_SHELLS = ['sh', 'dash', 'bash --posix', 'busybox sh', 'ksh', 'mksh'];
+/** What a login shell may be beside those. */
 const LOGIN_SHELLS = ['bash', 'zsh', 'fish', 'csh', 'tcsh'];
 
 // By its path, for a test may have another one in PATH.
@@ -31,9 +32,8 @@ interface Shells {
   readonly sh: string;
 }
 
-const runs = (shell: string) => spawnSync(`${shell} -c true`, { shell: true }).status === 0;
 const SHELLS: readonly Shells[] = [
-  ...POSIX_SHELLS.filter(runs).map((shell) => ({ login: shell, sh: shell })),
+  ...POSIX_SHELLS.map((shell) => ({ login: shell, sh: shell })),
   ...LOGIN_SHELLS.filter(runs).map((shell) => ({ login: shell, sh: '/bin/sh' })),
 ];
 
@@ -64,8 +64,7 @@ function gathered(netns: TestNamespace, shells: Shells): ObservedState {
 
 function onSys(link: ObservedLink | undefined) {
   if (!link?.mac) throw new Error('no such link, or one without a MAC');
-  const { name, ifindex, mtu, mac, up, master } = link;
-  return { name, ifindex, mtu, mac, up, isPort: master !== undefined };
+  return lowerGround(link, link.mac);
 }
 
 describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
@@ -168,7 +167,7 @@ describeWith(['root', 'macvtap', 'ip', 'mknod'], 'in a namespace', () => {
     expect(gathered(netns, shells).links).toEqual(before.links);
   });
 
-  test.each(POSIX_SHELLS.filter(runs))('tells what a new interface rests on by /sys: %s', (sh) => {
+  test.each(POSIX_SHELLS)('tells what a new interface rests on by /sys: %s', (sh) => {
     const link = onSys(gathered(netns, { login: sh, sh }).links.get('eno1'));
     const { name, ifindex, mtu, mac, up, isPort } = link;
     const right = [name, ifindex, mtu, mac, Number(up), Number(isPort)];
