@@ -19,7 +19,7 @@ import { movedLinks, transactionOf } from '../planning/transaction.ts';
 import { judgeUndo } from '../planning/undone.ts';
 import { batchProblem, verifyHost } from '../planning/verify.ts';
 import { type Connection, HostTrouble, type Reply } from '../remote/connection.ts';
-import { gather } from './session.ts';
+import { gather, QUIET_MS } from './session.ts';
 
 /** A thousand interfaces take about 3 s of the kernel's time; deletion one by one 22 s. */
 const APPLY_TIMEOUT_MS = 300_000;
@@ -105,7 +105,12 @@ export class Sending {
     this.timeoutMs = answerTimeoutMs(context);
     const asks = context.confirmTimeoutS > 0 && plan.confirmOver === 'same-connection';
     this.question = asks
-      ? { after: sectionMark(this.nonce, 'end'), say: (stdout) => ({ text: this.#lastWord(stdout) }) }
+      ? {
+          after: sectionMark(this.nonce, 'end'),
+          say: (stdout) => ({ text: this.#lastWord(stdout) }),
+          // Who waits for a lock, or has long work, is silent too, and then confirmed over another channel.
+          quietMs: QUIET_MS,
+        }
       : undefined;
   }
 

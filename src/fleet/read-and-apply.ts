@@ -15,7 +15,7 @@ import { Patience } from './patience.ts';
 import { READ_PATIENCE_MS, type ReachOptions } from './reach.ts';
 import { askedFor, needsHolders, readPlan } from './read-plan.ts';
 import type { Slot } from './schedule.ts';
-import { READ_TIMEOUT_MS, readingOf, saidWhenRead } from './session.ts';
+import { QUIET_MS, READ_TIMEOUT_MS, readingOf, saidWhenRead } from './session.ts';
 import { planOf, type Target } from './target.ts';
 
 export interface ReadAndApplyOptions extends Pick<ReachOptions, 'commandTimeoutMs'> {
@@ -60,7 +60,10 @@ async function attempt(
       looked = true;
       // Not to be used: should no answer come, nobody has looked.
       plan = undefined;
-      return { text: applyInput(HOLDERS_FIRST, nonce), next: { after: sectionMark(nonce, 'over'), say } };
+      return {
+        text: applyInput(HOLDERS_FIRST, nonce),
+        next: { after: sectionMark(nonce, 'over'), say, quietMs: QUIET_MS },
+      };
     }
     if (!patience.heard() || plan.steps.length === 0) return nothing;
     ready = prepare(plan, context, true);

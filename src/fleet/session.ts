@@ -23,8 +23,8 @@ import {
 /** Reading takes milliseconds; a host that needs longer than this is stuck. */
 export const READ_TIMEOUT_MS = 60_000;
 
-/** A host that is read and says nothing for so long may be waiting for a word that it never got to ask for. */
-const QUIET_MS = 5_000;
+/** A host that says nothing for so long may be waiting for a word that it never got to ask for. */
+export const QUIET_MS = 5_000;
 
 /** Opens a login: SSH in earnest, a simulated host in tests. */
 export type Connect = (settings: ConnectionSettings, how?: ConnectHow) => Promise<Connection>;

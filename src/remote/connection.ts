@@ -16,11 +16,6 @@ export interface ExecOptions {
     readonly begun: string;
     /** Written where the program has not begun after half a second: an rc file may be reading a line. */
     readonly nudge?: string;
-    /**
-     * Once it has begun it may be silent for so long, up to its first question: a question that is cut off never comes, and at
-     * the end of its input a program ends. Default: for ever.
-     */
-    readonly quietMs?: number;
   };
   /** sudo stands before the program: `stdin` is written when it has let us in, the password where it asks for it, once. */
   readonly question?: { readonly elevation: Elevation; readonly user: string; readonly password?: Secret };
@@ -36,6 +31,11 @@ export interface Reply {
   readonly after: string;
   /** Given all that came on standard output so far. What it throws ends the program, and is thrown to who ran it. */
   readonly say: (stdout: string) => Said;
+  /**
+   * For so long it may be silent before it asks, from when it has begun, or was last told something; then its input is closed.
+   * A question that is cut off never comes, and at the end of its input a program ends. Default: for ever.
+   */
+  readonly quietMs?: number;
 }
 
 export interface Said {

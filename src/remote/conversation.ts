@@ -59,23 +59,22 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
       if (stdin !== '') program.stdin.write(stdin);
       if (reply.nudge !== undefined) nudge = setTimeout(() => program.stdin.write(reply.nudge), NUDGE_MS);
       // An rc file that reads all there is waits for the end, and the program for the rc file.
-      const end = () => program.stdin.end();
-      unasked = setTimeout(end, BEGIN_MS);
+      endWhenQuiet(BEGIN_MS);
       whenHeard(program.stdout, reply.begun, soFar(), () => {
         clearTimeout(nudge);
-        clearTimeout(unasked);
-        unasked = reply.quietMs === undefined ? undefined : setTimeout(end, reply.quietMs);
+        endWhenQuiet(reply.quietMs);
       });
-      program.stdout.on('data', stillTalks);
+      program.stdout.on('data', () => unasked?.refresh());
       sayWhenAsked(reply);
     };
-    const stillTalks = () => unasked?.refresh();
+    const endWhenQuiet = (ms: number | undefined) => {
+      clearTimeout(unasked);
+      // One that is cleared, and then refreshed, would run again.
+      unasked = ms === undefined ? undefined : setTimeout(() => program.stdin.end(), ms);
+    };
     const isAsked = () => {
       clearTimeout(nudge);
-      clearTimeout(unasked);
-      // One that is refreshed would run again.
-      unasked = undefined;
-      program.stdout.off('data', stillTalks);
+      endWhenQuiet(undefined);
     };
     const sayWhenAsked = ({ after, say }: Reply) =>
       whenHeard(program.stdout, after, soFar(), () => {
@@ -87,7 +86,10 @@ export function converse(program: RunningProgram, options: ExecOptions): Promise
           if (!said.next) program.stdin.end(said.text);
           else program.stdin.write(said.text);
           if (said.last) settle(() => resolve(answer(undefined)));
-          else if (said.next) sayWhenAsked(said.next);
+          else if (said.next) {
+            endWhenQuiet(said.next.quietMs);
+            sayWhenAsked(said.next);
+          }
         } catch (error) {
           settle(() => reject(error));
           program.kill();

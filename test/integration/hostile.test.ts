@@ -62,12 +62,15 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
     }
   });
 
-  it('answers a change with half of it: nobody knows what was made, and the host takes it back', async () => {
+  it.each([
+    ['and waits for a word', 'head -c 500; cat >/dev/null'],
+    ['and hears no more', 'head -c 500'],
+  ])('answers a change with half of it %s: the host takes back what nobody knows of', async (_how, half) => {
     const before = await fleet.snapshot(HOST);
     const { sshd } = fleet.host(HOST);
     sshd.wrap(
       'half',
-      `case $2 in *tapfleet-*apply*) /bin/bash "$@" | { sed -u '/:end$/q'; head -c 500; };; *) exec /bin/bash "$@";; esac`,
+      `case $2 in *tapfleet-*apply*) /bin/bash "$@" | { sed -u '/:end$/q'; ${half}; };; *) exec /bin/bash "$@";; esac`,
     );
     fleet.login(HOST, { shell: `${sshd.bin}/half` });
     const applied = await report(fleet, 'apply', playbook, ['--confirm-timeout', '2']);

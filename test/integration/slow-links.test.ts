@@ -1,4 +1,4 @@
-/** Does it work where every packet takes 200 ms each way: plan, apply and its confirmation, and a time-out that says so? */
+/** Does it work where every packet takes 200 ms each way and steps take seconds: plan, apply, its confirmation, time-outs that say so? */
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { delayingRelay, type Relay } from '../support/delaying-relay.ts';
 import { dialInside } from '../support/dial-inside.ts';
@@ -54,6 +54,13 @@ describeWith(FLEET_NEEDS, 'a host behind a slow link', () => {
       kind: 'connect-timeout',
       message: `${relay.host}:${relay.port} did not answer within 1 s`,
     });
+  });
+
+  it('confirms a host whose steps took longer than it may be silent before its question', async () => {
+    fleet.host(HOST).sshd.wrapChanges({ before: 'sleep 6' });
+    expect((await run('apply', '--connect-timeout', '8')).statuses).toEqual(['changed']);
+    expect(fleet.transactions(HOST)).toEqual([]);
+    expect((await run('plan', '--connect-timeout', '8')).statuses).toEqual(['in-sync']);
   });
 
   it('tells of a host that takes back what is not confirmed in time', async () => {

@@ -81,6 +81,24 @@ test('what it asks next is answered too, and its time begins anew', async () => 
   expect((await answer).code).toBe(0);
 });
 
+test.each([0, 1])('one that is silent before question %d gets the end of its input', async (answered) => {
+  const next = { after: 'asks again\n', say: () => ({ text: 'confirm\n' }), quietMs: 5_000 };
+  const { stdin, stdout, end, answer, input } = program({
+    ...REPLY,
+    quietMs: 5_000,
+    say: () => ({ text: 'do this\n', next }),
+  });
+  stdout.write(answered ? 'begun\nasks\n' : 'begun\n');
+  await vi.advanceTimersByTimeAsync(4_000);
+  stdout.write('half of');
+  await vi.advanceTimersByTimeAsync(4_000);
+  expect([input(), stdin.writableEnded]).toEqual([answered ? 'program\ndo this\n' : 'program\n', false]);
+  await vi.advanceTimersByTimeAsync(1_000);
+  expect([input(), stdin.writableEnded]).toEqual(['', true]);
+  end(0);
+  expect((await answer).code).toBe(0);
+});
+
 test('past the time of what was said it is given up', async () => {
   const { stdout, answer, kill } = program({
     ...REPLY,
