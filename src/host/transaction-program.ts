@@ -23,8 +23,11 @@ const GO_IN = 'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; 
 /** Into the folder, where it is this transaction's, with what is needed there. */
 export const ENTER = `${GO_IN} if [ "$o" = "$N" ]; then . ./library; fi;`;
 
+/** Until whoever takes it back is done; where that process was ended, what is left of it is done here. */
+const FINISH = 'sh ./undo "$N" >/dev/null 2>&1;';
+
 /** `v`, the verdict. Too late: the timer is at work, and the host is read again only when it is done. */
-export const WAIT = 'if [ "$o" = "$N" ]; then while lives; do nap; done; fi; v=gone;';
+export const WAIT = `if [ "$o" = "$N" ]; then ${FINISH} fi; v=gone;`;
 
 /** Disarms the switch, where the timer was not faster. */
 export const CONFIRM = [
@@ -125,7 +128,7 @@ if stands; then
     sh ./undo; ended=undone
   fi
 fi
-while undoing && lives; do nap; done
+if undoing && lives; then ${FINISH} fi
 lines <&3; said="$B\${M}batch$L$all"
 lines <&4; said="$said\${M}code$L$all"; code=$all
 read -r fate <&6

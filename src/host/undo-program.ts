@@ -89,9 +89,9 @@ revert() {
 `;
 
 /**
- * Run by the timer, by an order to undo, and by who takes over the lock of a dead holder (`at-once`: it does not wait
- * for another's undoing). Takes everything back unless the transaction was confirmed or has ended by itself; goes on
- * with an undoing whose process was ended. 0: the folder is gone.
+ * Run by the timer, by an order to undo, by who waits for another's undoing, and by who takes over the lock of a dead
+ * holder (`at-once`: it does not wait). Takes everything back unless the transaction was confirmed or has ended by itself;
+ * goes on with an undoing whose process was ended. 0: the folder is gone.
  */
 export const UNDO = sh`
 PATH=$PATH:/usr/sbin:/sbin:/usr/local/sbin:/usr/bin:/bin; LC_ALL=C; export PATH LC_ALL
@@ -104,14 +104,14 @@ until may_undo; do
   if [ "$1" = at-once ] || ! lives; then exit 1; fi
   nap
 done
+trap '' HUP INT TERM PIPE
 held_by . && WHO=$who
 if undoes || { undoing && [ ! -f ./reverted ]; }; then
   hold 0
   end_process body
   end_process ip
   cancel
-  if read -r n 2>/dev/null <./failed; then revert "$n"; else revert; fi
-  echo late >./fate
+  if read -r n 2>/dev/null <./failed; then revert "$n"; echo undone >./fate; else revert; echo late >./fate; fi
   : >./reverted
 elif confirmed && [ "$1" != at-once ]; then
   # Who confirmed ends this process and clears away; only where it was itself ended first this does.
