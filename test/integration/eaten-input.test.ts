@@ -9,39 +9,51 @@ import { report } from '../support/sshd-report.ts';
 
 const HOST = 'hv01';
 
+type RcFile = readonly [shell: string, file: string, line: string];
+
+/** Each waits for its own end of the input, for tens of seconds: one run, a host for each. */
+const EATERS: readonly RcFile[] = [
+  ['bash', '.bashrc', 'read -r first; read -r second'],
+  ['bash', '.bashrc', 'head -c 2 >/dev/null'],
+  ['bash', '.bashrc', 'head -c 3000 >/dev/null'],
+  ['bash', '.bashrc', 'cat >/dev/null'],
+  ['zsh', '.zshenv', 'head -c 3000 >/dev/null'],
+  ['fish', '.config/fish/config.fish', 'head -c 3000 >/dev/null'],
+  ['tcsh', '.cshrc', 'head -c 3000 >/dev/null'],
+];
+
 describeWith([...FLEET_NEEDS, 'zsh', 'fish', 'tcsh'], 'an rc file that reads standard input', () => {
   let fleet: SshdFleet;
   let playbook: string;
 
   beforeAll(async () => {
-    fleet = await SshdFleet.start({ hosts: 2 });
+    fleet = await SshdFleet.start({ hosts: EATERS.length + 1 });
     playbook = fleet.playbook({ macvtaps: [{ name: 'a0', lower: 'eno1', mode: 'bridge' }] });
   });
   beforeEach(() => fleet.reset());
   afterAll(() => fleet?.close());
 
-  const login = (shell: string, file: string, line: string) =>
-    fleet.login(HOST, { shell: findProgram(shell) ?? shell, home: { [file]: `${line}\n` } });
+  const login = (host: string, [shell, file, line]: RcFile) =>
+    fleet.login(host, { shell: findProgram(shell) ?? shell, home: { [file]: `${line}\n` } });
+  const others = EATERS.map(() => 'changed');
 
-  it.each([
-    ['bash', '.bashrc', 'read -r first; read -r second'],
-    ['bash', '.bashrc', 'head -c 2 >/dev/null'],
-    ['bash', '.bashrc', 'head -c 3000 >/dev/null'],
-    ['bash', '.bashrc', 'cat >/dev/null'],
-    ['zsh', '.zshenv', 'head -c 3000 >/dev/null'],
-    ['fish', '.config/fish/config.fish', 'head -c 3000 >/dev/null'],
-    ['tcsh', '.cshrc', 'head -c 3000 >/dev/null'],
-  ])('%s with %s: "%s"', async (shell, file, line) => {
-    login(shell, file, line);
-    const before = await fleet.snapshot(HOST);
+  it('keeps the program from arriving: nothing is touched, and the row says what to look for', async () => {
+    const hosts = fleet.names.slice(0, EATERS.length);
+    for (const [index, rcFile] of EATERS.entries()) login(hosts[index] ?? '', rcFile);
+    const before = await Promise.all(hosts.map((host) => fleet.snapshot(host)));
     const applied = await report(fleet, 'apply', playbook);
-    expect([applied.code, ...applied.statuses]).toEqual([3, 'refused', 'changed']);
-    expect(applied.row(HOST).error).toEqual({
-      kind: 'bad-answer',
-      message: expect.stringMatching(/did not arrive whole: .*nothing was touched: .*~\/\.bashrc/),
-    });
-    expect(await fleet.snapshot(HOST)).toBe(before);
-    expect(fleet.transactions(HOST)).toEqual([]);
+    expect([applied.code, ...applied.statuses]).toEqual([3, ...EATERS.map(() => 'refused'), 'changed']);
+    for (const [index, host] of hosts.entries()) {
+      expect([EATERS[index], applied.row(host).error]).toEqual([
+        EATERS[index],
+        {
+          kind: 'bad-answer',
+          message: expect.stringMatching(/did not arrive whole: .*nothing was touched: .*~\/\.bashrc/),
+        },
+      ]);
+      expect(await fleet.snapshot(host)).toBe(before[index]);
+      expect(fleet.transactions(host)).toEqual([]);
+    }
   });
 
   it('nothing is run of a program whose end never comes', async () => {
@@ -64,9 +76,9 @@ describeWith([...FLEET_NEEDS, 'zsh', 'fish', 'tcsh'], 'an rc file that reads sta
   it.each([
     ['bash', '.bashrc', 'read -r first'],
     ['zsh', '.zshenv', 'head -c 1 >/dev/null'],
-  ])('%s with %s: "%s" eats nothing of ours', async (shell, file, line) => {
-    login(shell, file, line);
+  ] as const)('%s with %s: "%s" eats nothing of ours', async (...rcFile) => {
+    login(HOST, rcFile);
     const applied = await report(fleet, 'apply', playbook);
-    expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', 'changed']);
+    expect([applied.code, ...applied.statuses]).toEqual([0, 'changed', ...others]);
   });
 });
