@@ -19,6 +19,7 @@ import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
+import { limitFileHint } from '../playbook/limit-file-hint.ts';
 import { loadPlaybooks } from '../playbook/load.ts';
 import { resolveManifests } from '../playbook/resolve.ts';
 import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
@@ -171,8 +172,9 @@ export function selectHosts(
   const matched = matchHosts(inventory, pattern);
   const inside = limit.length > 0 ? limitHosts(inventory, matched.hosts, limit) : matched;
   const diagnostics = new Diagnostics();
+  for (const text of matched.warnings) diagnostics.warning(text, limitFileHint(pattern));
+  if (inside !== matched) for (const text of inside.warnings) diagnostics.warning(text);
   for (const part of new Set<PatternMatch>([matched, inside])) {
-    for (const text of part.warnings) diagnostics.warning(text);
     for (const text of part.errors) diagnostics.error(text);
   }
   const chosen = new Set(inside.hosts);
