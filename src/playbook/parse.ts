@@ -27,7 +27,7 @@ export interface ParsedPlaybook {
  * values under `!vault`; by default it has no password.
  */
 export function parsePlaybook(text: string, file: string, vault: Vault = new Vault()): ParsedPlaybook {
-  const parsed = parseYaml(text, file);
+  const parsed = parseYaml(text, file, { repeatedKeys: 'error' });
   const diagnostics = new Diagnostics();
   diagnostics.all.push(...parsed.diagnostics);
   const plays: Play[] = [];

@@ -3,15 +3,16 @@
  * pull request could send (a huge file, an alias bomb, deep nesting). Knows nothing of inventories or playbooks.
  */
 import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import { ANSIBLE_SCALARS, isJson, isNotAnsibles } from './ansible-words.ts';
+import { entriesOnce, type OwnEntry } from './map-entries.ts';
+import { MAX_DEPTH, tooDeep } from './too-deep.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
 export const MAX_YAML_BYTES = 8 * 1024 * 1024;
 /** Nodes a document may expand to, aliases included. An alias bomb passes any sane number at once. */
 const MAX_NODES = 2_000_000;
-const MAX_DEPTH = 64;
 
 export type SourceNode = SourceMap | SourceList | SourceScalar;
 
@@ -49,6 +50,11 @@ export interface ParsedYaml {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+export interface ReadingOptions {
+  /** A key that comes twice in a map: a warning, and the last value counts, as in Ansible; or an error. Default `warning`. */
+  readonly repeatedKeys?: 'warning' | 'error';
+}
+
 class Refused extends Error {
   constructor(
     readonly summary: string,
@@ -64,7 +70,11 @@ class Refused extends Error {
  * octal, `1e3` a text, `<<` merges. Base-60 numbers are not read: `52:54:00:10:00:01` is a MAC, never an integer. What is
  * JSON has JSON's words, as Ansible tries that first.
  */
-export function parseYaml(text: string, file: string): ParsedYaml {
+export function parseYaml(
+  text: string,
+  file: string,
+  { repeatedKeys = 'warning' }: ReadingOptions = {},
+): ParsedYaml {
   const at = (line: number, column: number): Position => ({ file, line, column });
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
     return refuse(
@@ -83,7 +93,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     merge: true,
     version: '1.2',
     schema: 'core',
-    uniqueKeys: true,
+    uniqueKeys: false,
     logLevel: 'silent',
     prettyErrors: false,
     customTags: (tags) => (isJson(text) ? tags : [...tags.filter(isNotAnsibles), ...ANSIBLE_SCALARS]),
@@ -112,6 +122,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
   if (!first?.contents) return { root: undefined, diagnostics: [] };
   let budget = MAX_NODES;
   const anchors = new Map<Node, { node: SourceNode; size: number }>();
+  const found: Diagnostic[] = [];
 
   function convert(node: unknown, depth: number, fallback: Position): SourceNode {
     const where = isNode(node) && node.range ? position(node.range[0]) : fallback;
@@ -175,8 +186,8 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     depth: number,
     where: Position,
   ): SourceEntry[] {
-    const entries: SourceEntry[] = [];
-    const merged: SourceEntry[] = [];
+    const own: OwnEntry[] = [];
+    const merged: SourceEntry[][] = [];
     for (const pair of pairs) {
       const keyNode = convert(pair.key, depth + 1, where);
       if (keyNode.kind !== 'scalar') {
@@ -187,19 +198,16 @@ export function parseYaml(text: string, file: string): ParsedYaml {
         );
       }
       const value = convert(pair.value, depth + 1, keyNode.where);
-      if (keyNode.text === '<<' && isPlain(pair.key)) merged.push(...mergeEntries(value));
-      else entries.push({ key: keyNode.text, keyWhere: keyNode.where, value });
+      if (keyNode.text === '<<' && isPlain(pair.key)) merged.push(mergeEntries(value));
+      else own.push({ key: keyNode.text, keyValue: keyNode.value, keyWhere: keyNode.where, value });
     }
-    const own = new Set(entries.map((entry) => entry.key));
-    for (const entry of merged) {
-      if (!own.has(entry.key)) entries.push(entry);
-      own.add(entry.key);
-    }
-    return entries;
+    return entriesOnce(own, merged, repeatedKeys, (one) => found.push(one));
   }
 
   try {
-    return { root: convert(first.contents, 0, at(1, 1)), diagnostics: [] };
+    const root = convert(first.contents, 0, at(1, 1));
+    // What has an anchor is converted again for its first alias.
+    return { root, diagnostics: sortDiagnostics(found) };
   } catch (problem) {
     if (problem instanceof Refused) return refuse(problem.summary, problem.hint, problem.where);
     throw problem;
@@ -221,37 +229,6 @@ export function toPlain(node: SourceNode): Json {
 /** The entry of a map under `key`, or undefined. */
 export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
   return map.entries.find((entry) => entry.key === key);
-}
-
-/**
- * The first line whose brackets or indentation nest past any honest file, or undefined. Runs before the parser, whose
- * own recursion ends the process on 100,000 open brackets (seen with yaml 2.9). Brackets in quotes are counted too.
- */
-function tooDeep(text: string): number | undefined {
-  let depth = 0;
-  let line = 1;
-  let lead = 0;
-  let leading = true;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x0a) {
-      line += 1;
-      lead = 0;
-      leading = true;
-    } else if (c === 0x5b || c === 0x7b) {
-      depth += 1;
-      if (depth > 2 * MAX_DEPTH) return line;
-    } else if (c === 0x5d || c === 0x7d) {
-      depth = Math.max(0, depth - 1);
-    }
-    if (leading && (c === 0x20 || c === 0x2d || c === 0x3f || c === 0x3a)) {
-      lead += 1;
-      if (lead > 8 * MAX_DEPTH) return line;
-    } else if (c !== 0x0a) {
-      leading = false;
-    }
-  }
-  return undefined;
 }
 
 /** Those that mean nothing: the text behind one is not what its author means it to be. */
@@ -277,7 +254,8 @@ function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
 
 function mergeEntries(value: SourceNode): SourceEntry[] {
   if (value.kind === 'map') return [...value.entries];
-  if (value.kind === 'list') return value.items.flatMap(mergeEntries);
+  // Of a list the first wins.
+  if (value.kind === 'list') return value.items.toReversed().flatMap(mergeEntries);
   throw new Refused('<< merges only maps', 'give it an alias of a map', value.where);
 }
 

@@ -126,6 +126,11 @@ describe('keys that do not belong', () => {
   ])('%s in a macvtap', (text, summary) => expect(withField(text)).toEqual([`3:4 error ${summary}`]));
 });
 
+it('a key that comes twice is named, with the place of the first', () => {
+  const text = '- hosts: all\n  hosts: web\n  macvtaps: []\n';
+  expect(mistakes(text)).toEqual(['2:3 error the key "hosts" comes twice in one map [1:3]']);
+});
+
 describe('values of a play', () => {
   it.each([
     ['serial: 0', 'serial 0 is not a batch size'],

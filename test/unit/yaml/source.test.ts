@@ -26,6 +26,8 @@ describe('values as Ansible’s authors mean them', () => {
     ['[1500, 0x10, 1.5, ~, null]', [1500, 16, 1.5, null, null]],
     ['base: &b {a: 1, b: 2}\nc: {<<: *b, b: 3}', { base: { a: 1, b: 2 }, c: { a: 1, b: 3 } }],
     ['x: &x [1]\ny: *x', { x: [1], y: [1] }],
+    ['{<<: {a: 1, b: 1}, <<: {a: 2}}', { a: 2, b: 1 }],
+    ['{<<: [{a: 1}, {a: 2, b: 2}]}', { a: 1, b: 2 }],
     ['', undefined],
   ])('%s', (text, expected) => expect(plain(text)).toEqual(expected));
 
@@ -55,6 +57,35 @@ describe('values as Ansible’s authors mean them', () => {
   });
 });
 
+describe('a key that comes twice', () => {
+  const text = 'a: {x: 1}\nb: &b {k: 1, k: 2}\nc: *b\na: {y: 2}\n';
+  const told = (repeatedKeys: 'warning' | 'error') =>
+    parseYaml(text, 'a.yml', { repeatedKeys }).diagnostics.map(({ severity, summary, where, related }) => {
+      const [second, first] = [where, related?.where].map((at) => `${at?.line}:${at?.column}`);
+      return `${severity} ${second} ${summary} [${related?.note} ${first}]`;
+    });
+
+  it('has its last value, at the place of its first, as in Ansible', () => {
+    const { root } = parseYaml(text, 'a.yml');
+    expect(JSON.stringify(root && toPlain(root))).toBe('{"a":{"y":2},"b":{"k":2},"c":{"k":2}}');
+  });
+
+  it.each(['warning', 'error'] as const)('is told once, with both places, as %s', (severity) => {
+    expect(told(severity)).toEqual([
+      `${severity} 2:14 the key "k" comes twice in one map [the first 2:8]`,
+      `${severity} 4:1 the key "a" comes twice in one map [the first 1:1]`,
+    ]);
+  });
+
+  it('is not one that a merged map has too', () => {
+    expect(Object.entries(plain('{b: 1, <<: {a: 2, b: 2}, c: 3}') as object)).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['c', 3],
+    ]);
+  });
+});
+
 describe('files that are refused', () => {
   const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
     .concat(
@@ -69,7 +100,6 @@ describe('files that are refused', () => {
     ['levels just past the limit', `${'['.repeat(70)}${']'.repeat(70)}`, /nested deeper than 64/],
     ['a text above 8 MiB', 'x'.repeat(MAX_YAML_BYTES + 1), /^1:1 the file is larger than 8 MiB/],
     ['two documents', 'a: 1\n---\nb: 2\n', /more than one YAML document/],
-    ['a key twice', 'a: 1\na: 2\n', /^2:1 not valid YAML/],
     ['an unquoted template', 'a: {{ x }}\n', /^1:\d+ /],
     ['a merge of text', 'a: {<<: b}\n', /<< merges only maps/],
     ['a map as a key', '? {a: 1}\n: 2\n', /not a plain word/],
