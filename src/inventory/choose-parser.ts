@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import type { TextFile } from '../files/read-files.ts';
-import type { Diagnostics } from '../model/diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/source.ts';
 import type { Draft } from './draft.ts';
 import { parseIniInventory } from './parse-ini-inventory.ts';
@@ -42,7 +42,11 @@ export function parseSource(path: string, text: string, draft: Draft, diagnostic
 
 /** Ansible tries YAML first and then INI on whatever is no map; a file named `.yml` with sections in it too. */
 function looksLikeIni(text: string, parsed: ParsedYaml): boolean {
-  if (parsed.root?.kind === 'map') return false;
+  if (parsed.root?.kind === 'map' && parsed.diagnostics.every(isWarning)) return false;
   if (/^\[[\w.-]+(?::\w+)?\][ \t]*(?:[#;].*)?$/m.test(text)) return true;
   return parsed.root?.kind === 'scalar' && /^[^\s:{["'|>]/.test(parsed.root.text);
+}
+
+function isWarning({ severity }: Diagnostic): boolean {
+  return severity === 'warning';
 }

@@ -4,7 +4,7 @@
  */
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { Position } from '../model/diagnostic.ts';
+import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Host, Inventory, Located, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
@@ -56,7 +56,19 @@ function layeredLookup(
       const place = where ? ` (${where.file}:${where.line})` : '';
       throw new TemplateError(`the variable "${name}"${place} ${problem}`, hint);
     });
-  return lazyLookup((name) => locate(name)?.value, magic, finish);
+  const read = (name: string): Json | undefined => {
+    const located = locate(name);
+    if (located?.unread) throw new TemplateError(`the variable "${name}" could not be read`, UNREAD);
+    return located?.value;
+  };
+  return lazyLookup(read, magic, finish);
+}
+
+const UNREAD = 'see what is said of the variable itself';
+
+/** Whether all that is wrong is that a variable could not be read, which is told where the variable stands. */
+export function isOfUnread({ hint }: Diagnostic): boolean {
+  return hint === UNREAD;
 }
 
 /** Where the inventory gives the host this variable; undefined where it does not. */

@@ -11,7 +11,7 @@ import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';
 import { type InventoryCommands, loadInventory } from '../inventory/load.ts';
 import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
-import { hostLookup, playLookup } from '../inventory/variables.ts';
+import { hostLookup, isOfUnread, playLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { hostNamed, type Inventory } from '../model/inventory.ts';
@@ -155,11 +155,12 @@ export async function load(playbooks: readonly string[], selection: InventorySel
       hint: 'give it a host or group that a play names',
     });
   }
+  const judged = resolved.diagnostics.filter((one) => !isOfUnread(one));
   return {
     ...base,
     manifests: resolved.manifests,
     rollouts: resolved.runs,
-    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...resolved.diagnostics],
+    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...judged],
   };
 }
 

@@ -2,11 +2,21 @@
  * The one door to the package `yaml`: turns text into nodes that remember where they stand. Refuses what a hostile
  * pull request could send (a huge file, an alias bomb, deep nesting). Knows nothing of inventories or playbooks.
  */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import { type Diagnostic, type Position, sortDiagnostics } from '../model/diagnostic.ts';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
+import { type Diagnostic, Diagnostics, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import { ANSIBLE_SCALARS, isJson, isNotAnsibles } from './ansible-words.ts';
-import { entriesOnce, type OwnEntry } from './map-entries.ts';
+import { entriesOnce, mergeEntries, type OwnEntry } from './map-entries.ts';
 import { MAX_DEPTH, tooDeep } from './too-deep.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
@@ -42,18 +52,24 @@ export interface SourceScalar {
   readonly text: string;
   /** The YAML tag where one was written, such as `!vault` or `!unsafe`. */
   readonly tag?: string;
+  /** Null stands for what could not be read, which was reported: it is not to be judged. */
+  readonly unread?: true;
 }
 
 export interface ParsedYaml {
   /** Undefined where the file is empty or could not be parsed. */
   readonly root: SourceNode | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The places of what is `unread`. */
+  readonly unread: readonly Position[];
 }
 
 export interface ReadingOptions {
   /** A key that comes twice in a map: a warning, and the last value counts, as in Ansible; or an error. Default `warning`. */
   readonly repeatedKeys?: 'warning' | 'error';
 }
+
+const NOTHING: ParsedYaml = { root: undefined, diagnostics: [], unread: [] };
 
 class Refused extends Error {
   constructor(
@@ -102,15 +118,15 @@ export function parseYaml(
     const { line, col } = lines.linePos(offset);
     return at(Math.max(line, 1), Math.max(col, 1));
   };
-  if (!Array.isArray(documents)) return { root: undefined, diagnostics: [] };
+  if (!Array.isArray(documents)) return NOTHING;
   const problems: Diagnostic[] = documents.flatMap((doc) =>
-    [...doc.errors, ...doc.warnings.filter(isUnknownTag)].map((error) => ({
+    doc.errors.map((error) => ({
       severity: 'error' as const,
       ...(isUnknownTag(error) ? UNKNOWN_TAG : brokenYaml(error.message)),
       where: position(error.pos[0]),
     })),
   );
-  if (problems.length > 0) return { root: undefined, diagnostics: problems };
+  if (problems.length > 0) return { ...NOTHING, diagnostics: problems };
   const [first, second] = documents;
   if (second?.contents) {
     return refuse(
@@ -119,10 +135,19 @@ export function parseYaml(
       at(1, 1),
     );
   }
-  if (!first?.contents) return { root: undefined, diagnostics: [] };
+  if (!first?.contents) return NOTHING;
   let budget = MAX_NODES;
   const anchors = new Map<Node, { node: SourceNode; size: number }>();
-  const found: Diagnostic[] = [];
+  const found = new Diagnostics();
+  const unread: Position[] = [];
+  const tags = first.warnings.filter(isUnknownTag).map(({ pos }) => pos[0]);
+  for (const tag of tags) found.error(UNKNOWN_TAG.summary, { hint: UNKNOWN_TAG.hint, where: position(tag) });
+
+  /** In place of what was reported. */
+  function unreadAt(where: Position): SourceScalar {
+    unread.push(where);
+    return { kind: 'scalar', where, value: null, text: '', unread: true };
+  }
 
   function convert(node: unknown, depth: number, fallback: Position): SourceNode {
     const where = isNode(node) && node.range ? position(node.range[0]) : fallback;
@@ -139,15 +164,25 @@ export function parseYaml(
     }
     if (isAlias(node)) {
       const target = first && node.resolve(first as never);
-      if (!target)
-        throw new Refused(
-          'an alias names no anchor before it',
-          'define the anchor first; a text that begins with * needs quotes',
-          where,
-        );
+      if (!target) {
+        const hint = 'define the anchor first; a text that begins with * needs quotes';
+        found.error('an alias names no anchor before it', { hint, where });
+        return unreadAt(where);
+      }
       return expand(target, depth, where);
     }
-    if (isMap(node)) return { kind: 'map', where, entries: convertEntries(node.items, depth, where) };
+    if (hasUnknownTag(node)) {
+      return unreadAt(position(tags.findLast((offset) => offset <= (node.range?.[0] ?? 0)) ?? 0));
+    }
+    if (isMap(node)) {
+      if (isBareTemplate(node)) {
+        const hint = 'put quotes round all of it: "{{ … }}"';
+        found.error('a value begins with {{ and has no quotes: to YAML that is a map', { hint, where });
+        return unreadAt(where);
+      }
+      const entries = convertEntries(node.items, depth, where);
+      return entries ? { kind: 'map', where, entries } : unreadAt(where);
+    }
     if (isSeq(node))
       return { kind: 'list', where, items: node.items.map((item) => convert(item, depth + 1, where)) };
     if (isScalar(node)) {
@@ -185,29 +220,31 @@ export function parseYaml(
     pairs: readonly { key: unknown; value: unknown }[],
     depth: number,
     where: Position,
-  ): SourceEntry[] {
+  ): SourceEntry[] | undefined {
     const own: OwnEntry[] = [];
     const merged: SourceEntry[][] = [];
     for (const pair of pairs) {
       const keyNode = convert(pair.key, depth + 1, where);
-      if (keyNode.kind !== 'scalar') {
-        throw new Refused(
-          'a key of this map is not a plain word',
-          'a value that begins with {{ needs quotes; keys are strings',
-          keyNode.where,
-        );
-      }
       const value = convert(pair.value, depth + 1, keyNode.where);
-      if (keyNode.text === '<<' && isPlain(pair.key)) merged.push(mergeEntries(value));
-      else own.push({ key: keyNode.text, keyValue: keyNode.value, keyWhere: keyNode.where, value });
+      if (keyNode.kind !== 'scalar') {
+        const hint = 'keys are strings; a value that begins with {{ needs quotes';
+        found.error('a key of this map is not a plain word', { hint, where: keyNode.where });
+      } else if (keyNode.unread) {
+        // Reported, and nothing is known of what it would have named.
+      } else if (keyNode.text === '<<' && isPlain(pair.key)) {
+        const more = mergeEntries(value, found);
+        if (!more) return undefined;
+        merged.push(more);
+      } else own.push({ key: keyNode.text, keyValue: keyNode.value, keyWhere: keyNode.where, value });
     }
-    return entriesOnce(own, merged, repeatedKeys, (one) => found.push(one));
+    return entriesOnce(own, merged, repeatedKeys, found);
   }
 
   try {
     const root = convert(first.contents, 0, at(1, 1));
     // What has an anchor is converted again for its first alias.
-    return { root, diagnostics: sortDiagnostics(found) };
+    const diagnostics = sortDiagnostics(found.all);
+    return { root: root.kind === 'scalar' && root.unread ? undefined : root, diagnostics, unread };
   } catch (problem) {
     if (problem instanceof Refused) return refuse(problem.summary, problem.hint, problem.where);
     throw problem;
@@ -231,11 +268,15 @@ export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
   return map.entries.find((entry) => entry.key === key);
 }
 
+const KNOWN_TAG = /^!(?:unsafe|vault|vault-encrypted)$/;
+
 /** Those that mean nothing: the text behind one is not what its author means it to be. */
 function isUnknownTag({ code, message }: { readonly code: string; readonly message: string }): boolean {
-  return (
-    code === 'TAG_RESOLVE_FAILED' && !/^Unresolved tag: !(?:unsafe|vault|vault-encrypted)$/.test(message)
-  );
+  return code === 'TAG_RESOLVE_FAILED' && !KNOWN_TAG.test(message.replace(/^Unresolved tag: /, ''));
+}
+
+function hasUnknownTag(node: unknown): node is Node {
+  return isNode(node) && !isAlias(node) && /^!./.test(node.tag ?? '') && !KNOWN_TAG.test(node.tag ?? '');
 }
 
 const UNKNOWN_TAG = {
@@ -252,11 +293,11 @@ function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
   };
 }
 
-function mergeEntries(value: SourceNode): SourceEntry[] {
-  if (value.kind === 'map') return [...value.entries];
-  // Of a list the first wins.
-  if (value.kind === 'list') return value.items.toReversed().flatMap(mergeEntries);
-  throw new Refused('<< merges only maps', 'give it an alias of a map', value.where);
+/** `{{ x }}`: a map in whose only key a map begins at once. */
+function isBareTemplate({ flow, items, range }: YAMLMap): boolean {
+  const [pair, another] = items;
+  if (!flow || !pair || another || !isMap(pair.key)) return false;
+  return pair.key.flow === true && pair.key.range?.[0] === (range?.[0] ?? 0) + 1;
 }
 
 /** A number that JSON or a double cannot hold stays the text it was written as, rather than become another one. */
@@ -270,5 +311,5 @@ function isPlain(key: unknown): boolean {
 }
 
 function refuse(summary: string, hint: string, where: Position): ParsedYaml {
-  return { root: undefined, diagnostics: [{ severity: 'error', summary, hint, where }] };
+  return { ...NOTHING, diagnostics: [{ severity: 'error', summary, hint, where }] };
 }

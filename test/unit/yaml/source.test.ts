@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { entryOf, MAX_YAML_BYTES, parseYaml, type SourceMap, toPlain } from '../../../src/yaml/source.ts';
 
 function plain(text: string) {
@@ -13,6 +14,10 @@ function mistake(text: string): string {
   expect(root).toBeUndefined();
   expect(diagnostics).toHaveLength(1);
   const [one] = diagnostics;
+  return told(one);
+}
+
+function told(one: Diagnostic | undefined): string {
   return `${one?.where?.line}:${one?.where?.column} ${one?.summary}`;
 }
 
@@ -59,7 +64,7 @@ describe('values as Ansible’s authors mean them', () => {
 
 describe('a key that comes twice', () => {
   const text = 'a: {x: 1}\nb: &b {k: 1, k: 2}\nc: *b\na: {y: 2}\n';
-  const told = (repeatedKeys: 'warning' | 'error') =>
+  const both = (repeatedKeys: 'warning' | 'error') =>
     parseYaml(text, 'a.yml', { repeatedKeys }).diagnostics.map(({ severity, summary, where, related }) => {
       const [second, first] = [where, related?.where].map((at) => `${at?.line}:${at?.column}`);
       return `${severity} ${second} ${summary} [${related?.note} ${first}]`;
@@ -71,7 +76,7 @@ describe('a key that comes twice', () => {
   });
 
   it.each(['warning', 'error'] as const)('is told once, with both places, as %s', (severity) => {
-    expect(told(severity)).toEqual([
+    expect(both(severity)).toEqual([
       `${severity} 2:14 the key "k" comes twice in one map [the first 2:8]`,
       `${severity} 4:1 the key "a" comes twice in one map [the first 1:1]`,
     ]);
@@ -83,6 +88,28 @@ describe('a key that comes twice', () => {
       ['b', 1],
       ['c', 3],
     ]);
+  });
+});
+
+describe('what cannot be read is left out, and the rest is read', () => {
+  it.each([
+    ['an unquoted template', 'a: {{ x }}\nb: 1', '1:4 a value begins with {{', { a: null, b: 1 }],
+    ['one in a list', '{a: [{{ x }}, 2], b: 1}', '1:6 a value begins', { a: [null, 2], b: 1 }],
+    ['one as a key', '{{ x }}: 2\nb: 1', '1:1 a value begins', { b: 1 }],
+    ['an alias', 'a: *x\nb: 1', '1:4 an alias names no anchor', { a: null, b: 1 }],
+    ['an unknown tag', 'a: !x y\nb: 1', '1:4 not valid YAML: an unknown tag', { a: null, b: 1 }],
+    ['one of a list', 'a: !x\n  - y\nb: 1', '1:4 not valid YAML: an unknown tag', { a: null, b: 1 }],
+    ['a merge of text', 'a: {<<: x, y: 1}\nb: 1', '1:9 << merges only maps', { a: null, b: 1 }],
+    ['a merge of nothing', 'a: {<<: *x}\nb: 1', '1:9 an alias names no anchor', { a: null, b: 1 }],
+    ['a map as a key', '? {a: 1}\n: 2\nb: 1', '1:3 a key of this map is not a plain word', { b: 1 }],
+  ])('%s', (_, text, expected, rest) => {
+    const { root, diagnostics } = parseYaml(text, 'a.yml');
+    expect(diagnostics.map(told)).toEqual([expect.stringContaining(expected)]);
+    expect(root && toPlain(root)).toEqual(rest);
+  });
+
+  it.each(['{{ x }}', '*x', '!x y'])('nothing is left of %s', (text) => {
+    expect(mistake(text)).toMatch(/^1:1 /);
   });
 });
 
@@ -100,8 +127,5 @@ describe('files that are refused', () => {
     ['levels just past the limit', `${'['.repeat(70)}${']'.repeat(70)}`, /nested deeper than 64/],
     ['a text above 8 MiB', 'x'.repeat(MAX_YAML_BYTES + 1), /^1:1 the file is larger than 8 MiB/],
     ['two documents', 'a: 1\n---\nb: 2\n', /more than one YAML document/],
-    ['an unquoted template', 'a: {{ x }}\n', /^1:\d+ /],
-    ['a merge of text', 'a: {<<: b}\n', /<< merges only maps/],
-    ['a map as a key', '? {a: 1}\n: 2\n', /not a plain word/],
   ])('%s', (_, text, expected) => expect(mistake(text)).toMatch(expected));
 });

@@ -1,0 +1,63 @@
+/** What is said of files together: a value that could not be read makes no mistakes elsewhere. */
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { load } from '../../../src/load/load.ts';
+
+let folder = '';
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'load-'));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+/** `file:line:column summary` of every mistake of `site.yml` with `hosts.yml`. */
+async function mistakes(files: Readonly<Record<string, string>>): Promise<string[]> {
+  for (const [name, text] of Object.entries(files)) {
+    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await writeFile(join(folder, name), text);
+  }
+  const { diagnostics } = await load([join(folder, 'site.yml')], { inventory: [join(folder, 'hosts.yml')] });
+  return diagnostics.map(({ summary, where }) => {
+    const file = where?.file.slice(folder.length + 1);
+    return `${file}:${where?.line}:${where?.column} ${summary}`;
+  });
+}
+
+it('a variable that YAML makes nothing of is told where it stands, and not where it is used', async () => {
+  expect(
+    await mistakes({
+      'hosts.yml': 'all: {hosts: {a: {x: {{ y }}}, b: {x: 1}}}\n',
+      'group_vars/all.yml': 'uplink: {{ nic }}\nlist: [1, {{ nic }}]\n',
+      'site.yml': [
+        '- hosts: all',
+        '  vars: {z: {{ y }}}',
+        '  defaults: {lower: "{{ uplink }}"}',
+        '  macvtaps:',
+        '    - {name: "a{{ x }}", mtu: "{{ z }}"}',
+        '    - {name: b, loop: "{{ list }}"}',
+        '    - {name: c, alias: "{{ hostvars.a.x }}"}',
+        '    - {name: d, alias: "{{ nobody }}"}',
+        '',
+      ].join('\n'),
+    }),
+  ).toEqual([
+    'group_vars/all.yml:1:9 a value begins with {{ and has no quotes: to YAML that is a map',
+    'group_vars/all.yml:2:11 a value begins with {{ and has no quotes: to YAML that is a map',
+    'hosts.yml:1:22 a value begins with {{ and has no quotes: to YAML that is a map',
+    'site.yml:2:13 a value begins with {{ and has no quotes: to YAML that is a map',
+    'site.yml:8:24 undefined variable "nobody" in "nobody" (on a and 1 more host)',
+  ]);
+});
+
+it('a play whose vars are nothing is judged as far as it says things itself', async () => {
+  expect(
+    await mistakes({
+      'hosts.yml': 'all: {hosts: {a: }}\n',
+      'site.yml': '- hosts: all\n  vars: {{ x }}\n  macvtaps: [{name: "{{ x }}", lower: a, mtu: 1}]\n',
+    }),
+  ).toEqual([
+    'site.yml:2:9 a value begins with {{ and has no quotes: to YAML that is a map',
+    'site.yml:3:47 mtu 1 is out of range: 68 to 65535',
+  ]);
+});
