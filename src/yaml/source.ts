@@ -17,6 +17,7 @@ import { type Diagnostic, Diagnostics, type Position, sortDiagnostics } from '..
 import type { Json } from '../model/json.ts';
 import { ANSIBLE_SCALARS, isJson, isNotAnsibles } from './ansible-words.ts';
 import { entriesOnce, mergeEntries, type OwnEntry } from './map-entries.ts';
+import { brokenYaml, isUnknownTag, KNOWN_TAG, UNKNOWN_TAG } from './syntax.ts';
 import { MAX_DEPTH, tooDeep } from './too-deep.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
@@ -119,14 +120,11 @@ export function parseYaml(
     return at(Math.max(line, 1), Math.max(col, 1));
   };
   if (!Array.isArray(documents)) return NOTHING;
-  const problems: Diagnostic[] = documents.flatMap((doc) =>
-    doc.errors.map((error) => ({
-      severity: 'error' as const,
-      ...(isUnknownTag(error) ? UNKNOWN_TAG : brokenYaml(error.message)),
-      where: position(error.pos[0]),
-    })),
-  );
-  if (problems.length > 0) return { ...NOTHING, diagnostics: problems };
+  const errors = documents.flatMap((doc) => doc.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  if (errors[0]) {
+    const { summary, hint } = isUnknownTag(errors[0]) ? UNKNOWN_TAG : brokenYaml(errors[0], text);
+    return refuse(summary, hint, position(errors[0].pos[0]));
+  }
   const [first, second] = documents;
   if (second?.contents) {
     return refuse(
@@ -268,29 +266,8 @@ export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
   return map.entries.find((entry) => entry.key === key);
 }
 
-const KNOWN_TAG = /^!(?:unsafe|vault|vault-encrypted)$/;
-
-/** Those that mean nothing: the text behind one is not what its author means it to be. */
-function isUnknownTag({ code, message }: { readonly code: string; readonly message: string }): boolean {
-  return code === 'TAG_RESOLVE_FAILED' && !KNOWN_TAG.test(message.replace(/^Unresolved tag: /, ''));
-}
-
 function hasUnknownTag(node: unknown): node is Node {
   return isNode(node) && !isAlias(node) && /^!./.test(node.tag ?? '') && !KNOWN_TAG.test(node.tag ?? '');
-}
-
-const UNKNOWN_TAG = {
-  summary: 'not valid YAML: an unknown tag, which is what a word that begins with "!" is',
-  hint: 'put quotes round a text that begins with "!"; the tags known are !vault and !unsafe',
-};
-
-/** Without the text that the parser's message is about: that may be a password which begins like YAML. */
-function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
-  const [what = ''] = message.split(/: |\n/);
-  return {
-    summary: `not valid YAML: ${what}`,
-    hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
-  };
 }
 
 /** `{{ x }}`: a map in whose only key a map begins at once. */

@@ -113,6 +113,32 @@ describe('what cannot be read is left out, and the rest is read', () => {
   });
 });
 
+describe('of syntax errors the first is told, with what helps', () => {
+  it.each([
+    [
+      "- {a: groups['all'] | length}\n- {b: c, d: e}\n",
+      '1:13 Unexpected flow-seq-start',
+      'inside { } and [ ]',
+    ],
+    ['- {a: {{ b }}-c}\n', '1:14 Unexpected scalar', 'inside { } and [ ]'],
+    ['- {a: x | y: z}\n', '1:7 Block collections', 'inside { } and [ ]'],
+    ['- a: [b\n  c: d\n', '2:3 Flow sequence', 'close each bracket'],
+    ['a: {{ b }}c\nd: {{ e }}f\n', '1:11 Unexpected scalar', 'begins with {{ needs quotes'],
+    ['a: b: c\nd: @e\n', '1:4 Nested mappings', 'holds ": " needs quotes'],
+    ['- a: b\n\tc: d\n', '2:2 Unexpected scalar', 'never tabs'],
+    ['a: @b\n', '1:4 Plain value cannot start', 'begins with this sign'],
+    ['a: "b\nc: d\n', '3:1 Missing closing', 'never closed'],
+    ['a: b\nc\nd: e\n', '2:1 Implicit map keys', 'followed by a colon'],
+    ['a: "b"c\n', '1:7 Unexpected scalar', 'round all of it'],
+  ])('%j', (text, expected, hint) => {
+    const { diagnostics } = parseYaml(text, 'a.yml');
+    expect(diagnostics.map(told)).toEqual([
+      expect.stringContaining(expected.replace(' ', ' not valid YAML: ')),
+    ]);
+    expect(diagnostics[0]?.hint).toContain(hint);
+  });
+});
+
 describe('files that are refused', () => {
   const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
     .concat(
