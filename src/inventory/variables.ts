@@ -18,7 +18,7 @@ export interface HostVariables {
   readonly host: Host;
   readonly playVars?: Variables;
   /** From `-e`: they win over everything but the magic variables. */
-  readonly extraVars?: ReadonlyMap<string, Json>;
+  readonly extraVars?: Variables;
   /** The folder of all playbooks of the run; undefined where they are in several. */
   readonly playbookDir?: string;
   /** Opens values that are encrypted; without it they cannot be used. */
@@ -45,10 +45,8 @@ function layeredLookup(
   base: Variables,
   magic: { readonly [name: string]: Json },
 ): Lookup {
-  const locate = (name: string): Located | undefined => {
-    const extra = extraVars?.get(name);
-    return extra !== undefined ? { value: extra } : (playVars?.get(name) ?? base.get(name));
-  };
+  const locate = (name: string): Located | undefined =>
+    extraVars?.get(name) ?? playVars?.get(name) ?? base.get(name);
   // Opened last: what was encrypted is a text, and never a template (seen in ansible-core 2.14).
   const finish = (name: string, value: Json) =>
     unseal(value, vault, ({ problem, hint }) => {
@@ -71,9 +69,9 @@ export function isOfUnread({ hint }: Diagnostic): boolean {
   return hint === UNREAD;
 }
 
-/** Where the inventory gives the host this variable; undefined where it does not. */
-export function variablePosition(host: Host, name: string): Position | undefined {
-  return host.vars.get(name)?.where;
+/** Where the command line or the inventory gives the host this variable; undefined where neither does. */
+export function variablePosition(host: Host, name: string, extraVars?: Variables): Position | undefined {
+  return (extraVars?.get(name) ?? host.vars.get(name))?.where;
 }
 
 /** Getters: a template that names none of these costs nothing, however many hosts there are. */

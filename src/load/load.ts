@@ -14,7 +14,7 @@ import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.
 import { hostLookup, isOfUnread, playLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import { hostNamed, type Inventory } from '../model/inventory.ts';
+import { hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -61,7 +61,8 @@ export interface ConnectionDefaults {
 
 export interface LoadedInventory {
   readonly inventory: Inventory;
-  readonly extraVars: ReadonlyMap<string, Json>;
+  /** Of `-e`. */
+  readonly extraVars: Variables;
   readonly vault: Vault;
   /** The folder of all playbooks, where it is one. */
   readonly playbookDir?: string;
@@ -223,6 +224,7 @@ export async function connectionsOf(
     const options = {
       ...defaults,
       ...own,
+      extraVars: loaded.extraVars,
       ...(agent ? { agent } : {}),
       become: become || defaults.become === true,
     };

@@ -1,9 +1,9 @@
-/** What is said of files together: a value that could not be read makes no mistakes elsewhere. */
+/** What is said of files together: a value that could not be read makes no mistakes elsewhere, and each is told where it is. */
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { load } from '../../../src/load/load.ts';
+import { connectionsOf, load } from '../../../src/load/load.ts';
 
 let folder = '';
 beforeEach(async () => {
@@ -60,4 +60,25 @@ it('a play whose vars are nothing is judged as far as it says things itself', as
     'site.yml:2:9 a value begins with {{ and has no quotes: to YAML that is a map',
     'site.yml:3:47 mtu 1 is out of range: 68 to 65535',
   ]);
+});
+
+it('what -e says of a connection is blamed on -e', async () => {
+  await writeFile(join(folder, 'hosts.yml'), 'all: {hosts: {a: {ansible_port: 22, ansible_user: "-x"}}}\n');
+  await writeFile(join(folder, 'site.yml'), '- {hosts: all, macvtaps: []}\n');
+  await writeFile(join(folder, 'vars.yml'), '# mine\nansible_host: "{{ nobody }}"\n');
+  const loaded = await load([join(folder, 'site.yml')], {
+    inventory: [join(folder, 'hosts.yml')],
+    extraVars: ['{"ansible_port": "abc"}', 'x=1 ansible_ssh_common_args=-W', `@${join(folder, 'vars.yml')}`],
+  });
+  const { diagnostics } = await connectionsOf(loaded, loaded.manifests, { sshConfig: 'none' });
+  const said = diagnostics.map(({ summary, where }) => [
+    summary.split(' of the host ', 1)[0],
+    `${where?.file.replace(`${folder}/`, '')}:${where?.line}:${where?.column}`,
+  ]);
+  expect(Object.fromEntries(said)).toEqual({
+    ansible_port: '--extra-vars:1:2',
+    ansible_ssh_common_args: '--extra-vars:1:5',
+    ansible_host: 'vars.yml:2:1',
+    ansible_user: 'hosts.yml:1:37',
+  });
 });
