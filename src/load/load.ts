@@ -11,10 +11,10 @@ import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';
 import { type InventoryCommands, loadInventory } from '../inventory/load.ts';
 import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
-import { hostLookup, playLookup } from '../inventory/variables.ts';
+import { hostLookup, isOfUnread, playLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import { hostNamed, type Inventory } from '../model/inventory.ts';
+import { hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
@@ -62,7 +62,8 @@ export interface ConnectionDefaults {
 
 export interface LoadedInventory {
   readonly inventory: Inventory;
-  readonly extraVars: ReadonlyMap<string, Json>;
+  /** Of `-e`. */
+  readonly extraVars: Variables;
   readonly vault: Vault;
   /** The folder of all playbooks, where it is one. */
   readonly playbookDir?: string;
@@ -156,11 +157,12 @@ export async function load(playbooks: readonly string[], selection: InventorySel
       hint: 'give it a host or group that a play names',
     });
   }
+  const judged = resolved.diagnostics.filter((one) => !isOfUnread(one));
   return {
     ...base,
     manifests: resolved.manifests,
     rollouts: resolved.runs,
-    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...resolved.diagnostics],
+    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...judged],
   };
 }
 
@@ -224,6 +226,7 @@ export async function connectionsOf(
     const options = {
       ...defaults,
       ...own,
+      extraVars: loaded.extraVars,
       ...(agent ? { agent } : {}),
       become: become || defaults.become === true,
     };
