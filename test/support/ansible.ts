@@ -107,7 +107,7 @@ export async function runAnsible(argv: readonly string[], cwd: string): Promise<
 }
 
 /** The one that has Ansible's modules: from the first line of its program. */
-function pythonOfAnsible(): string {
+export function pythonOfAnsible(): string {
   const program = readFileSync(findProgram('ansible-inventory') ?? '', 'utf8');
   return /^#! *(\S*python\S*)\s/.exec(program)?.[1] ?? 'python3';
 }
