@@ -1,5 +1,5 @@
 /** Filters over maps and over values of any kind. */
-import { TemplateFailure } from './budget.ts';
+import { type Budget, TemplateFailure } from './budget.ts';
 import type { Filters } from './filters.ts';
 import { Given } from './given.ts';
 import { attribute } from './member.ts';
@@ -59,6 +59,14 @@ const json: Filters[string] = (value, given, budget) => {
     throw new TemplateFailure('to_json takes no arguments here');
   return jsonText(value, budget);
 };
+
+function sortedKeys(value: Value, budget: Budget): Value {
+  budget.take(1);
+  if (isList(value)) return value.map((one) => sortedKeys(one, budget));
+  if (!isMap(value)) return value;
+  const keys = [...keysOf(value)].sort();
+  return dictOf(keys.map((key) => [key, sortedKeys(entryOf(value, key) as Value, budget)] as const));
+}
 
 export const DATA_FILTERS: Filters = {
   default: fallback,
@@ -130,6 +138,12 @@ export const DATA_FILTERS: Filters = {
     );
   },
   to_json: json,
-  tojson: json,
+  // Jinja's own sorts, and writes what HTML would take for its own as escapes.
+  tojson: (value, given, budget, named) => {
+    const text = json(sortedKeys(value, budget), given, budget, named) as string;
+    const signs = /[<>&']/g;
+    budget.take(text.length);
+    return text.replace(signs, (sign) => `\\u00${sign.charCodeAt(0).toString(16)}`);
+  },
   type_debug: (value) => typeName(value),
 };

@@ -47,7 +47,7 @@ function sorted(
   budget: Budget,
 ): Value[] {
   budget.take(items.length);
-  const keyed = items.map((value) => ({ value, key: need(key(value)) }));
+  const keyed = items.map((value) => ({ value, key: key(value) }));
   keyed.sort((a, b) => (reverse ? compare(b.key, a.key, budget) : compare(a.key, b.key, budget)));
   return keyed.map(({ value }) => value);
 }
@@ -69,6 +69,11 @@ function restOf({ positional, named }: Arguments, from: number): Arguments {
   return { positional: positional.slice(from), named };
 }
 
+/** As in Jinja nothing is a list of nothing, and so is 0. */
+function itemsOrNone(value: Value, budget: Budget): readonly Value[] {
+  return truth(value) ? mustItems(value, budget) : [];
+}
+
 function choose(keep: boolean, byAttribute: boolean): Filter {
   return (value, given, budget, named) => {
     const [by, test] = byAttribute ? given.positional : [null, given.positional[0]];
@@ -77,7 +82,7 @@ function choose(keep: boolean, byAttribute: boolean): Filter {
     const name = test === undefined ? undefined : need(test);
     if (name !== undefined && typeof name !== 'string')
       throw new TemplateFailure('the name of a test is a text');
-    return mustItems(value, budget).filter((one) => {
+    return itemsOrNone(value, budget).filter((one) => {
       budget.take(1);
       const seen = by === null ? one : path(one, need(by), budget);
       return (name === undefined ? truth(seen) : named.test(name, seen, rest)) === keep;
@@ -143,7 +148,7 @@ function ofTwo(pick: (one: readonly Value[], other: readonly Value[], budget: Bu
 }
 
 function apply(value: Value, given: Arguments, budget: Budget, named: Named): Value {
-  const items = mustItems(value, budget);
+  const items = itemsOrNone(value, budget);
   const by = given.named.get('attribute');
   if (by !== undefined) {
     const fallback = given.named.get('default');

@@ -5,7 +5,13 @@ import { percentFormat } from './format.ts';
 import { Given } from './given.ts';
 import { capitalized, justified, replaced, splitText, stripped } from './methods.ts';
 import { str } from './print.ts';
-import { dictOf, isMap, Tuple, type Value } from './value.ts';
+import { dictOf, isMap, need, Tuple, typeName, type Value } from './value.ts';
+
+function mustText(given: Value, name: string): string {
+  const value = need(given);
+  if (typeof value !== 'string') throw new TemplateFailure(`${name} takes a text, not a ${typeName(value)}`);
+  return value;
+}
 
 const simple =
   (name: string, work: (text: string) => Value): Filters[string] =>
@@ -51,7 +57,7 @@ export const TEXT_FILTERS: Filters = {
   split: (value, given, budget) => {
     const args = new Given('split', given, ['sep', 'maxsplit']);
     const by = args.has('sep') && args.value('sep') !== null ? args.text('sep') : undefined;
-    const text = str(value, budget);
+    const text = mustText(value, 'split');
     budget.take(text.length);
     return splitText(text, by, args.integer('maxsplit', -1), budget);
   },
@@ -64,7 +70,7 @@ export const TEXT_FILTERS: Filters = {
   },
   truncate: (value, given, budget) => {
     const args = new Given('truncate', given, ['length', 'killwords', 'end', 'leeway']);
-    const text = Array.from(str(value, budget));
+    const text = Array.from(mustText(value, 'truncate'));
     budget.take(text.length);
     const [length, end] = [args.integer('length', 255), args.text('end', '...')];
     if (length < end.length) throw new TemplateFailure('truncate leaves less than its end is long');
@@ -77,7 +83,7 @@ export const TEXT_FILTERS: Filters = {
     const width = args.value('width', 4);
     const pad =
       typeof width === 'string' ? width : ' '.repeat(Math.max(0, Math.min(1000, args.integer('width', 4))));
-    const lines = str(value, budget).split('\n');
+    const lines = mustText(value, 'indent').split('\n');
     budget.take(lines.length * pad.length);
     const [first = '', ...rest] = lines;
     const blank = args.truth('blank', false);
@@ -85,11 +91,15 @@ export const TEXT_FILTERS: Filters = {
     return [args.truth('first', false) ? pad + first : first, ...padded].join('\n');
   },
   wordcount: simple('wordcount', (text) => text.match(/[\p{L}\p{N}_]+/gu)?.length ?? 0),
-  urlencode: simple('urlencode', (text) =>
-    encodeURIComponent(text).replace(/[!'()*]|%2F/g, (sign) =>
+  urlencode: (value, given, budget) => {
+    new Given('urlencode', given, []);
+    if (typeof value === 'object') mustText(value, 'urlencode');
+    const text = str(value, budget);
+    budget.take(3 * text.length);
+    return encodeURIComponent(text.replace(/\p{Cs}/gu, '\ufffd')).replace(/[!'()*]|%2F/g, (sign) =>
       sign === '%2F' ? '/' : `%${sign.charCodeAt(0).toString(16).toUpperCase()}`,
-    ),
-  ),
+    );
+  },
   basename: simple('basename', (text) => text.slice(text.lastIndexOf('/') + 1)),
   dirname: simple('dirname', (text) => {
     const head = text.slice(0, text.lastIndexOf('/') + 1);

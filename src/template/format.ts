@@ -88,7 +88,7 @@ function percentValue(value: Value, spec: Spec, budget: Budget): string {
         fill: ' ',
       });
     case 'c':
-      return textIn(typeof value === 'string' ? value : String.fromCodePoint(numberFor(value, 'c')), spec);
+      return textIn(character(value), spec);
     case 'd':
     case 'i':
     case 'u':
@@ -108,6 +108,16 @@ function percentValue(value: Value, spec: Spec, budget: Budget): string {
     default:
       throw new TemplateFailure(`%${spec.type} is no place in a format`);
   }
+}
+
+/** Of a number, or the one that a text is. */
+function character(value: Value): string {
+  if (typeof value === 'string' && Array.from(value).length === 1) return value;
+  const code = isFloat(value) ? undefined : numberOf(value);
+  if (code === undefined || code < 0 || code > 0x10_ffff) {
+    throw new TemplateFailure('a format makes one character of one, or of its number');
+  }
+  return String.fromCodePoint(code);
 }
 
 function numberFor(value: Value, type: string): number {
@@ -160,6 +170,9 @@ function formatted(value: Value, text: string, budget: Budget): string {
   if (number === undefined) {
     if (type !== '' && type !== 's')
       throw new TemplateFailure(`:${type} of a format takes a number, not a ${typeName(value)}`);
+    if (text !== '' && (typeof value !== 'string' || /^.?=|[-+ #,_]/.test(text.replace(/^.?[<>^]/su, '')))) {
+      throw new TemplateFailure(`a ${typeName(value)} takes no such spec in a format`);
+    }
     return textIn(str(value, budget), { ...spec, align: spec.align || '<' });
   }
   const whole = /^[bcdoxX]$/.test(type);
@@ -211,7 +224,7 @@ function digitsOf(size: number, spec: Spec): { digits: string; prefix: string } 
     case 'b':
       return { digits: size.toString(2), prefix: spec.alternate ? '0b' : '' };
     case 'c':
-      return { digits: String.fromCodePoint(size), prefix: '' };
+      return { digits: character(size), prefix: '' };
     case 'f':
     case 'F':
       return { digits: fixed(size, precision), prefix: '' };

@@ -2,6 +2,7 @@
 import { type Budget, TemplateFailure } from './budget.ts';
 import { Given } from './given.ts';
 import { compares } from './operators.ts';
+import { str } from './print.ts';
 import type { Comparison } from './syntax.ts';
 import {
   type Arguments,
@@ -43,11 +44,14 @@ function whole(value: Value): number {
   return number;
 }
 
-const cased = (value: Value): string => {
-  const text = need(value);
-  if (typeof text !== 'string') throw new TemplateFailure(`a ${typeName(text)} has no case`);
-  return text.toLowerCase() === text.toUpperCase() ? '' : text;
-};
+/** As Python's `islower` and `isupper`, of the text of anything. */
+const cased =
+  (change: (text: string) => string): Test =>
+  (value, given, budget) => {
+    new Given('a test', given, []);
+    const text = str(value, budget);
+    return text.toLowerCase() !== text.toUpperCase() && text === change(text);
+  };
 
 const within =
   (contained: boolean): Test =>
@@ -79,8 +83,8 @@ const TESTS: Tests = {
   sequence: simple((value) => typeof value === 'string' || isList(value) || isMap(value)),
   iterable: simple((value) => typeof need(value) === 'string' || isList(value) || isMap(value)),
   callable: simple((value) => value instanceof Callable),
-  lower: simple((value) => cased(value) !== '' && cased(value) === cased(value).toLowerCase()),
-  upper: simple((value) => cased(value) !== '' && cased(value) === cased(value).toUpperCase()),
+  lower: cased((text) => text.toLowerCase()),
+  upper: cased((text) => text.toUpperCase()),
   odd: simple((value) => Math.abs(whole(value) % 2) === 1),
   even: simple((value) => whole(value) % 2 === 0),
   divisibleby: (value, given) => {

@@ -223,7 +223,7 @@ export function compare(left: Value, right: Value, budget: Budget): number {
     budget.spend(Math.min(a.length, b.length) / 64);
     return a < b ? -1 : a > b ? 1 : 0;
   }
-  if (isList(a) && isList(b)) {
+  if (isList(a) && isList(b) && a instanceof Tuple === b instanceof Tuple) {
     for (let index = 0; index < Math.min(a.length, b.length); index++) {
       const [x, y] = [a[index] as Value, b[index] as Value];
       if (!equal(x, y, budget)) return compare(x, y, budget);
@@ -241,7 +241,7 @@ export function contains(container: Value, item: Value, budget: Budget): boolean
     budget.spend(all.length / 16);
     return all.includes(one);
   }
-  if (isMap(all)) return typeof one === 'object' ? false : entryOf(all, keyOf(one)) !== undefined;
+  if (isMap(all)) return entryOf(all, keyOf(one)) !== undefined;
   if (isList(all)) return all.some((other) => equal(other, one, budget));
   throw new TemplateFailure(`nothing can be in a ${typeName(all)}`);
 }
