@@ -3,7 +3,7 @@ import { randomInt } from 'node:crypto';
 import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
-import type { Report } from '../model/report.ts';
+import { FAILURES, type Report } from '../model/report.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportWarnings } from '../report/warnings.ts';
@@ -30,7 +30,7 @@ export async function changeFleet(
   const times = startClock();
   await drawMistakesAs(output, facts.command, options.format);
   await checkReportFiles(output, options);
-  const { targets, rollouts, shard, diagnostics = [] } = await load();
+  const { targets, rollouts, planned: before, shard, diagnostics = [] } = await load();
   const seed = seedOf(output, rollouts, options);
   let recorder: Recorder | undefined;
   const record = () => {
@@ -45,7 +45,8 @@ export async function changeFleet(
     targets,
     tell: (event) => recorder?.tell(event),
   });
-  const run = { ...session.run, ...(rollouts ? { rollouts } : {}), seed };
+  const failedBefore = failuresOf(before);
+  const run = { ...session.run, ...(rollouts ? { rollouts } : {}), failedBefore, seed };
   let outcomes: readonly HostOutcome[] | undefined;
   let report: Report | undefined;
   let refused = false;
@@ -81,7 +82,16 @@ export async function changeFleet(
     output.note(`written down in ${recorder.path}; "tapfleet undo last" puts back what was changed\n`);
   }
   if (session.interrupted) return 130;
-  return written ? exitCodeOf(report, { detailedExitcode: false }) : 1;
+  if (!written) return 1;
+  const code = exitCodeOf(report, { detailedExitcode: false });
+  // Who is passed over for a host that failed before is not done, and no row says which host that was.
+  return code === 0 && before && report.summary.skipped > 0
+    ? exitCodeOf(before, { detailedExitcode: false })
+    : code;
+}
+
+function failuresOf(report: Report | undefined): ReadonlySet<string> {
+  return new Set(report?.hosts.filter(({ status }) => FAILURES.has(status)).map(({ host }) => host));
 }
 
 /** Said where it decides something: the same seed gives the same order. */
