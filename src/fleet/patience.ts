@@ -56,18 +56,23 @@ export async function persistently<T>(
   { retries = 0, stop, retrying, random }: Retrying,
   work: () => Promise<T>,
 ): Promise<T> {
+  let last: HostTrouble | undefined;
   for (let attempt = 1; ; attempt++) {
     try {
       return await work();
     } catch (error) {
       if (!(error instanceof HostTrouble)) throw error;
+      // What is known of the host says more than that nobody waited for it any longer.
+      if (last && error.problem.kind === 'interrupted') throw triedOften(last, attempt - 1);
       const pause = pauseMs(attempt + 1, random);
       if (!error.transient || attempt > retries || stop?.aborted || pause >= deadline.leftMs()) {
-        throw attempt > 1 ? saying(error, `tried ${attempt} times`) : error;
+        throw triedOften(error, attempt);
       }
+      last = error;
       retrying?.(error, attempt + 1);
       slot.release();
       await sleep(pause, stop);
+      if (stop?.aborted) throw triedOften(error, attempt);
       await slot.take();
     }
   }
@@ -111,8 +116,10 @@ export class Patience {
   }
 }
 
-function saying({ problem }: HostTrouble, what: string): HostTrouble {
-  return new HostTrouble({ ...problem, message: `${problem.message} (${what})` });
+function triedOften(error: HostTrouble, attempts: number): HostTrouble {
+  if (attempts === 1) return error;
+  const { problem } = error;
+  return new HostTrouble({ ...problem, message: `${problem.message} (tried ${attempts} times)` });
 }
 
 /** Ends early with the signal. */
