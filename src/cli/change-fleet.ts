@@ -1,6 +1,6 @@
 /** Changes a fleet, whatever asked for it: plan, ask, write down, change, verify, report. */
 import { randomInt } from 'node:crypto';
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { FAILURES, type Report } from '../model/report.ts';
@@ -54,16 +54,20 @@ export async function changeFleet(
     if (!asks) outcomes = await applyFleet(targets, run);
     else {
       const result = await applyFleetApproved(targets, run, async (planned) => {
-        session.pause();
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
         if (changes === 0) return false;
         const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
-        output.note(await drawText(buildReport('apply', planned), view));
-        const answer = session.interrupted ? 'no' : await confirm(session.run.stop);
+        const text = await drawText(buildReport('apply', planned), view);
+        const answer = await session.during(async () => {
+          output.note(text);
+          return session.interrupted ? 'interrupted' : confirm(session.run.stop);
+        });
+        if (answer === 'interrupted') session.interrupt();
         refused = answer !== 'yes';
-        if (!refused) record();
+        if (refused) return false;
+        record();
         session.phase('applying', changes);
-        return answer === 'yes';
+        return true;
       });
       outcomes = result.outcomes;
     }
@@ -106,19 +110,19 @@ function seedOf(
   return seed;
 }
 
-/** Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C at the prompt interrupts. */
-async function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no'> {
+/**
+ * Only the whole word counts, as in Terraform: a stray key must not change a fleet. Ctrl-C interrupts, as a signal does;
+ * the end of the input is no consent.
+ */
+function confirm(stop: AbortSignal | undefined): Promise<'yes' | 'no' | 'interrupted'> {
   const prompt = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    const answer = await prompt.question(
-      '\nApply this? Only "yes" is accepted: ',
-      stop ? { signal: stop } : {},
+  return new Promise<'yes' | 'no' | 'interrupted'>((resolve) => {
+    const interrupted = () => resolve('interrupted');
+    stop?.addEventListener('abort', interrupted, { once: true });
+    prompt.once('SIGINT', interrupted);
+    prompt.once('close', () => resolve('no'));
+    prompt.question('\nApply this? Only "yes" is accepted: ', (answer) =>
+      resolve(answer.trim() === 'yes' ? 'yes' : 'no'),
     );
-    return answer.trim() === 'yes' ? 'yes' : 'no';
-  } catch (error) {
-    if (error instanceof Error && error.name === 'AbortError') return 'no';
-    throw error;
-  } finally {
-    prompt.close();
-  }
+  }).finally(() => prompt.close());
 }

@@ -77,10 +77,14 @@ export class SshTransport {
     const { proxy } = settings;
     // Before the connection: a question for a passphrase must not eat the host's time.
     const identities = await this.#keyRing.identitiesFor(settings);
+    if (signal?.aborted) throw interrupted();
     const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
     const stream =
       proxy?.kind === 'jump'
-        ? await this.#bastions.stream(proxy.through, settings)
+        ? await this.#bastions.stream(proxy.through, settings).catch((error: unknown) => {
+            // Its login is all hosts', and so no signal ends it; it may have failed for a question that was interrupted.
+            throw signal?.aborted ? interrupted() : error;
+          })
         : (through?.stream ?? connectTcp(tcpOptions(settings)));
     try {
       return await this.#loginOver(settings, identities, stream, signal, heard);
@@ -106,8 +110,7 @@ export class SshTransport {
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        abort = () =>
-          reject(new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' }));
+        abort = () => reject(interrupted());
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted) return abort();
         client.once('ready', resolve);
@@ -162,6 +165,10 @@ export class SshTransport {
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+function interrupted(): HostTrouble {
+  return trouble('interrupted', 'interrupted while connecting');
 }
 
 /** In the order to try. `questions`: where there is a password to answer with. */
