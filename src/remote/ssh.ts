@@ -35,7 +35,7 @@ interface Encounter {
 export class SshTransport {
   #hostKeys = new HostKeys();
   readonly #keyRing: KeyRing;
-  readonly #bastions = new Bastions((settings) => this.#login(settings, {}));
+  readonly #bastions = new Bastions((settings, retries) => this.#login(settings, { retries }));
 
   constructor(ask?: AskPassphrase) {
     this.#keyRing = new KeyRing(ask);
@@ -57,23 +57,27 @@ export class SshTransport {
     this.#bastions.close();
   }
 
-  async #login(settings: SshLogin, { signal, silent }: ConnectHow): Promise<Client> {
+  async #login(settings: SshLogin, how: ConnectHow): Promise<Client> {
     let isHeard = false;
     const heard = () => {
       isHeard = true;
       clearTimeout(quiet);
     };
     // A turn later: where it was this process that had no time, what the host has said is waiting to be read.
-    const quiet = setTimeout(() => setImmediate(() => isHeard || silent?.()), SILENCE_MS);
+    const quiet = setTimeout(() => setImmediate(() => isHeard || how.silent?.()), SILENCE_MS);
     try {
-      return await this.#loginHeard(settings, signal, heard);
+      return await this.#loginHeard(settings, how, heard);
     } finally {
       heard();
     }
   }
 
   /** `heard`: called when the host has said something. */
-  async #loginHeard(settings: SshLogin, signal: AbortSignal | undefined, heard: () => void): Promise<Client> {
+  async #loginHeard(
+    settings: SshLogin,
+    { signal, retries = 0 }: ConnectHow,
+    heard: () => void,
+  ): Promise<Client> {
     const { proxy } = settings;
     // Before the connection: a question for a passphrase must not eat the host's time.
     const identities = await this.#keyRing.identitiesFor(settings);
@@ -81,7 +85,7 @@ export class SshTransport {
     const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
     const stream =
       proxy?.kind === 'jump'
-        ? await this.#bastions.stream(proxy.through, settings).catch((error: unknown) => {
+        ? await this.#bastions.stream(proxy.through, settings, retries).catch((error: unknown) => {
             // Its login is all hosts', and so no signal ends it; it may have failed for a question that was interrupted.
             throw signal?.aborted ? interrupted() : error;
           })

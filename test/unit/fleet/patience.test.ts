@@ -1,7 +1,8 @@
 /** When is a host tried again, and who has its slot meanwhile? */
 import { expect, test } from 'vitest';
-import { deadlineIn, patiently, pauseMs, persistently } from '../../../src/fleet/patience.ts';
+import { deadlineIn, patiently, persistently } from '../../../src/fleet/patience.ts';
 import { HostTrouble } from '../../../src/remote/connection.ts';
+import { pauseMs } from '../../../src/remote/try-again.ts';
 
 const FOREVER = deadlineIn(undefined);
 const broken = (transient: boolean) =>
