@@ -133,7 +133,7 @@ export async function workOf(
     const { host, manifest } = saved;
     return connection ? [{ host, manifest, settings: connection, expected: expectationOfHost(saved) }] : [];
   });
-  return { targets, rollouts: rolloutsOf(plan) };
+  return { targets, rollouts: rolloutsOf(plan), planned: plan.report };
 }
 
 async function connections(
