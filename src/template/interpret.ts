@@ -74,7 +74,7 @@ export class Interpreter implements Named {
 
   filter(name: string, value: Value, given: Arguments): Value {
     const filter = filterNamed(name);
-    if (!filter) throw new TemplateFailure(`unknown filter: filter ${name.slice(0, 40)} is unknown`);
+    if (!filter) throw new TemplateFailure(`the filter ${name.slice(0, 40)} is unknown`);
     this.budget.spend(1);
     this.budget.look(value);
     return filter(value, given, this.budget, this);
@@ -86,7 +86,7 @@ export class Interpreter implements Named {
       this.budget.look(value);
       return test(value, given, this.budget);
     }
-    throw new TemplateFailure(`unknown test: test ${name.slice(0, 40)} is unknown`);
+    throw new TemplateFailure(`the test ${name.slice(0, 40)} is unknown`);
   }
 
   #run(statements: readonly Statement[], scope: Scope, out: string[]): void {
@@ -309,7 +309,7 @@ export class Interpreter implements Named {
       const name = callee.name.slice(0, 40);
       const why = REACHING.has(name)
         ? `${name}() of Ansible is not supported`
-        : `unknown function: ${name} is unknown`;
+        : `the function ${name} is unknown`;
       throw new TemplateFailure(why);
     }
     const made = need(called);

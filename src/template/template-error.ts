@@ -60,7 +60,7 @@ export function explainFailure(error: unknown, written: string): unknown {
 }
 
 function hintFor(message: string): string {
-  const [, kind, name = ''] = /^unknown (filter|test|function): (?:filter |test )?(\S+)/.exec(message) ?? [];
+  const [, kind, name = ''] = /^the (filter|test|function) (\S+) is unknown$/.exec(message) ?? [];
   if (PATTERNS.test(name)) {
     return 'patterns are not supported, for they can be made to match for ever: use replace, split, startswith() or "in"';
   }
