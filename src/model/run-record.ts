@@ -37,6 +37,8 @@ export interface RecordedBefore {
   readonly before: { readonly fields: Readonly<Record<string, Json>>; readonly alias: string } | null;
   /** The fields to put back where the interface is still there; absent where it was made or deleted as a whole. */
   readonly changed?: readonly string[];
+  /** The whole alias that the run gave it; absent where it left none. */
+  readonly alias_after?: string;
 }
 
 /** A line for each host when it is finished. */
