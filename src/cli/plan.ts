@@ -5,7 +5,7 @@ import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command, Report, ReportHost, ReportShard } from '../model/report.ts';
-import { cutShard } from '../planning/shard.ts';
+import { cutShard, type Shard } from '../planning/shard.ts';
 import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
 import { reportHost, reportOfHosts } from '../report/build.ts';
@@ -138,8 +138,14 @@ export async function loadTargets(
   );
   const { targets } = settle(output, found);
   const diagnostics = [...loaded.diagnostics, ...found.diagnostics];
-  if (!options.shard) return { targets, rollouts: loaded.rollouts, diagnostics };
-  const { items, rollouts, shard } = cutShard(targets, loaded.rollouts, options.shard);
-  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(targets.length, 'host')}\n`);
-  return { targets: items, rollouts, shard, diagnostics };
+  const work = { targets, rollouts: loaded.rollouts, diagnostics };
+  return options.shard ? partOf(output, work, options.shard) : work;
+}
+
+/** One part of the hosts, and what is left for it of how an apply goes through them. */
+export function partOf(output: Output, work: Work, which: Shard): Work {
+  const { items, rollouts, shard } = cutShard(work.targets, work.rollouts ?? [], which);
+  const hosts = counted(work.targets.length, 'host');
+  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${hosts}\n`);
+  return { ...work, targets: items, ...(work.rollouts ? { rollouts } : {}), shard };
 }

@@ -6,7 +6,7 @@ import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
-import { compare } from './plan.ts';
+import { compare, partOf } from './plan.ts';
 import { loadRun } from './runs.ts';
 
 export async function undo(output: Output, name: string, options: RunCommandOptions): Promise<number> {
@@ -42,7 +42,7 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
       const connection = settings.get(manifest.host);
       return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];
     });
-    return { targets };
+    return options.shard ? partOf(output, { targets }, options.shard) : { targets };
   };
   if (options.check) return compare(output, 'apply', load, options);
   const facts = {

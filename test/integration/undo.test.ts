@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
+import { shardOf } from '../../src/planning/shard.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
@@ -138,5 +139,17 @@ describeWith(FLEET_NEEDS, 'undo', () => {
     const run = await twice({ macvtaps: [source] }, { macvtaps: [web0()] });
     expect((await undo(run, '--yes')).code).toBe(0);
     expect((await plan({ macvtaps: [source] })).status).toBe('in-sync');
+  });
+
+  it('takes a part of the hosts with --shard', async () => {
+    const run = await twice({ macvtaps: [web0()] }, { macvtaps: [web0({ mtu: 1400 })] });
+    const found = await undo(run, '--check', '--shard', '1/2');
+    const mine = fleet.names.filter((name) => shardOf(name, 2) === 1);
+    expect(found.report.hosts.map(({ host }) => host)).toEqual(mine);
+    expect(found.report.shard).toMatchObject({
+      index: 1,
+      count: 2,
+      positions: mine.map((name) => fleet.names.indexOf(name)),
+    });
   });
 });
