@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline/promises';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Report } from '../model/report.ts';
+import { saveRollout } from '../model/rollout.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportWarnings } from '../report/warnings.ts';
@@ -18,7 +19,7 @@ import { controllerName, startRun } from './run-session.ts';
 /** `load` is called when it is known that somebody can be asked, or need not be. */
 export async function changeFleet(
   output: Output,
-  facts: Omit<RunFacts, 'hosts' | 'controller'>,
+  facts: Omit<RunFacts, 'hosts' | 'controller' | 'rollouts'>,
   load: () => Promise<Work>,
   options: RunCommandOptions,
 ): Promise<number> {
@@ -35,7 +36,13 @@ export async function changeFleet(
   let recorder: Recorder | undefined;
   const record = () => {
     const hosts = targets.map(({ host }) => host);
-    recorder = new Recorder(output, options.record, { ...facts, controller: controllerName(), hosts });
+    const how = rollouts ? { rollouts: rollouts.map(saveRollout) } : {};
+    recorder = new Recorder(output, options.record, {
+      ...facts,
+      ...how,
+      controller: controllerName(),
+      hosts,
+    });
     recorder.changing();
   };
   if (!asks) record();

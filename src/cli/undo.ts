@@ -1,7 +1,7 @@
 /** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
 import type { Target } from '../fleet/target.ts';
 import { connectionsOf, hideSecretsOf, loadHosts, selectHosts } from '../load/load.ts';
-import { inverseOfRun } from '../record/undo.ts';
+import { inverseOfRun, rolloutsOfUndo } from '../record/undo.ts';
 import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, settle } from './output.ts';
@@ -42,7 +42,12 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
       const connection = settings.get(manifest.host);
       return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];
     });
-    return options.shard ? partOf(output, { targets }, options.shard) : { targets };
+    const rollouts = rolloutsOfUndo(
+      run,
+      targets.map(({ host }) => host),
+    );
+    const work = { targets, ...(rollouts ? { rollouts } : {}) };
+    return options.shard ? partOf(output, work, options.shard) : work;
   };
   if (options.check) return compare(output, 'apply', load, options);
   const facts = {

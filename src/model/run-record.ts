@@ -4,6 +4,7 @@
  */
 import type { Json } from './json.ts';
 import type { Report, ReportHost } from './report.ts';
+import type { SavedRollout } from './rollout.ts';
 
 export const RECORD_VERSION = '1.0';
 
@@ -22,6 +23,8 @@ export interface RecordStart {
   readonly controller: string;
   readonly playbooks: readonly string[];
   readonly inventory: readonly string[];
+  /** How the run went through them, for an undo; absent where all at once. */
+  readonly rollouts?: readonly SavedRollout[];
   /** The run that this one took back. */
   readonly undoes?: string;
   /** Every host of the run, in inventory order. */

@@ -6,6 +6,7 @@ import type { Position } from '../model/diagnostic.ts';
 import { FIELD_NAMES, type FieldName, type FieldValue, type MacvtapFields, MODES } from '../model/macvtap.ts';
 import type { BeforeRun, Manifest, WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
 import type { ReportChange } from '../model/report.ts';
+import { type Rollout, rolloutOf } from '../model/rollout.ts';
 import type { RecordedBefore, RunRecord } from '../model/run-record.ts';
 
 /** Said by --format json and the like of secrets in a value: such a value was never written down. */
@@ -85,4 +86,13 @@ function fieldsBefore({
   const usable = known.filter((name) => name !== 'queues' || typeof fields.queues === 'number');
   return Object.fromEntries(usable.map((name) => [name, fields[name]])) as Partial<MacvtapFields> &
     WantedMacvtap['fields'];
+}
+
+/** As the run went through its hosts, so does its undo through those that are left; undefined: all at once. */
+export function rolloutsOfUndo({ start }: RunRecord, hosts: readonly string[]): Rollout[] | undefined {
+  const due = new Set(hosts);
+  return start.rollouts?.map((saved) => {
+    const rollout = rolloutOf(saved);
+    return { ...rollout, hosts: rollout.hosts.filter((host) => due.has(host)) };
+  });
 }

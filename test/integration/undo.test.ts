@@ -1,4 +1,5 @@
 /** The way back of a run: what the run did and nothing else, under the guards and limits that the run had. */
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { Report } from '../../src/model/report.ts';
@@ -152,4 +153,37 @@ describeWith(FLEET_NEEDS, 'undo', () => {
       positions: mine.map((name) => fleet.names.indexOf(name)),
     });
   });
+
+  it('goes through the hosts as the run did: batches, budget and throttle', async () => {
+    const run = await twice(
+      { macvtaps: [web0()] },
+      { macvtaps: [web0({ mtu: 1400 })], serial: 1, any_errors_fatal: true },
+    );
+    await fleet.stop('hv02');
+    const back = await undo(run, '--yes', '--retries', '0');
+    expect([back.code, ...back.statuses]).toEqual([4, 'changed', 'unreachable', 'skipped', 'skipped']);
+    await fleet.start('hv02');
+
+    const events = join(folder, 'events');
+    const racked = fleet.playbook({
+      macvtaps: [web0({ mtu: 1450 })],
+      vars: { rack: 'r1' },
+      throttle_by: { var: 'rack', limit: 1 },
+    });
+    await report(fleet, 'apply', racked, ['--record', folder]);
+    expect((await undo('last', '--yes', '--events', events)).statuses).toEqual(Array(4).fill('changed'));
+    expect(hostsAtOnce(events)).toBe(1);
+  });
 });
+
+/** The most hosts that were begun and not finished. */
+function hostsAtOnce(events: string): number {
+  let now = 0;
+  let most = 0;
+  for (const line of readFileSync(events, 'utf8').split('\n').filter(Boolean)) {
+    const { event } = JSON.parse(line);
+    if (event === 'host-started') most = Math.max(most, ++now);
+    if (event === 'host-finished') now--;
+  }
+  return most;
+}
