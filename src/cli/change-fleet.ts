@@ -31,11 +31,11 @@ export async function changeFleet(
   const times = startClock();
   await drawMistakesAs(output, facts.command, options.format);
   await checkReportFiles(output, options);
-  const { targets, rollouts, shard, diagnostics = [] } = await load();
+  const { targets, unread = [], rollouts, shard, diagnostics = [] } = await load();
   const seed = seedOf(output, rollouts, options);
   let recorder: Recorder | undefined;
   const record = () => {
-    const hosts = targets.map(({ host }) => host);
+    const hosts = [...targets, ...unread].map(({ host }) => host);
     const how = rollouts ? { rollouts: rollouts.map(saveRollout) } : {};
     recorder = new Recorder(output, options.record, {
       ...facts,
@@ -64,7 +64,7 @@ export async function changeFleet(
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
         if (changes === 0) return false;
         const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
-        output.note(await drawText(buildReport('apply', planned), view));
+        output.note(await drawText(buildReport('apply', [...planned, ...unread]), view));
         const answer = session.interrupted ? 'no' : await confirm(session.run.stop);
         refused = answer !== 'yes';
         if (!refused) record();
@@ -73,6 +73,7 @@ export async function changeFleet(
       });
       outcomes = result.outcomes;
     }
+    outcomes = [...outcomes, ...unread];
     report = buildReport('apply', outcomes, { shard, warnings: reportWarnings(diagnostics) });
     recorder?.finish(outcomes, report.summary, session.interrupted);
   } finally {

@@ -56,7 +56,7 @@ export async function compare(
   await drawMistakesAs(output, command, options.format);
   await checkReportFiles(output, options);
   const work = await load();
-  const { targets, shard, diagnostics = [] } = work;
+  const { targets, unread = [], shard, diagnostics = [] } = work;
   const session = startRun(output, options, { command, name: 'reading', targets });
   const sharing = new RowSharing();
   const keep = (outcome: HostOutcome): Kept => ({
@@ -69,7 +69,7 @@ export async function compare(
   let report: Report | undefined;
   try {
     kept = await planFleetKeeping(targets, { ...session.run, forReport: !save }, keep);
-    const rows = kept.map(({ row }) => row);
+    const rows = [...kept.map(({ row }) => row), ...unread.map(reportHost)];
     report = reportOfHosts(command, rows, { shard, warnings: reportWarnings(diagnostics) });
   } finally {
     session.end(report);
@@ -115,6 +115,8 @@ function warnOfIdleRules(output: Output, kept: readonly Kept[]): void {
 export interface Work {
   readonly targets: readonly Target[];
   readonly rollouts?: Loaded['rollouts'];
+  /** Hosts of the run that cannot be tried, each with why; in the report they stand behind all others. */
+  readonly unread?: readonly HostOutcome[];
   /** Where only a part of the run was asked for. */
   readonly shard?: ReportShard;
   /** What loading found worth a warning. */
@@ -144,8 +146,16 @@ export async function loadTargets(
 
 /** One part of the hosts, and what is left for it of how an apply goes through them. */
 export function partOf(output: Output, work: Work, which: Shard): Work {
-  const { items, rollouts, shard } = cutShard(work.targets, work.rollouts ?? [], which);
-  const hosts = counted(work.targets.length, 'host');
-  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${hosts}\n`);
-  return { ...work, targets: items, ...(work.rollouts ? { rollouts } : {}), shard };
+  const { targets, unread = [] } = work;
+  const all = [...targets, ...unread];
+  const { items, rollouts, shard } = cutShard(all, work.rollouts ?? [], which);
+  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(all.length, 'host')}\n`);
+  const mine = new Set(items.map(({ host }) => host));
+  return {
+    ...work,
+    targets: targets.filter(({ host }) => mine.has(host)),
+    unread: unread.filter(({ host }) => mine.has(host)),
+    ...(work.rollouts ? { rollouts } : {}),
+    shard,
+  };
 }

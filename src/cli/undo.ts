@@ -1,6 +1,8 @@
 /** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
 import type { Target } from '../fleet/target.ts';
 import { connectionsOf, hideSecretsOf, loadHosts, selectHosts } from '../load/load.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { HostOutcome } from '../model/outcome.ts';
 import { inverseOfRun, rolloutsOfUndo } from '../record/undo.ts';
 import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
@@ -11,25 +13,11 @@ import { loadRun } from './runs.ts';
 
 export async function undo(output: Output, name: string, options: RunCommandOptions): Promise<number> {
   const { run, path } = loadRun(output, options.record || RECORD_FOLDER, name);
-  const { manifests, impossible } = inverseOfRun(run, path);
+  const manifests = inverseOfRun(run, path);
   const load = async () => {
     const loaded = settle(output, await loadHosts(await selectionOf(output, options), run.start.playbooks));
     const chosen = new Set(settle(output, selectHosts(loaded, 'all:localhost')).hosts);
-    const gone = manifests.filter(({ host }) => !loaded.inventory.hosts.has(host) && !chosen.has(host));
-    settle(output, {
-      diagnostics: [
-        ...impossible.map(
-          (text) => ({ severity: 'warning', summary: `${text}; it stays as it is` }) as const,
-        ),
-        ...gone.map(
-          ({ host }) =>
-            ({
-              severity: 'warning',
-              summary: `the run changed "${host}", which the inventory does not have`,
-            }) as const,
-        ),
-      ],
-    });
+    const missing = options.limit.length > 0 ? [] : manifests.filter(({ host }) => !chosen.has(host));
     const due = manifests.filter(({ host }) => chosen.has(host));
     hideSecretsOf(
       loaded,
@@ -46,7 +34,7 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
       run,
       targets.map(({ host }) => host),
     );
-    const work = { targets, ...(rollouts ? { rollouts } : {}) };
+    const work = { targets, ...(rollouts ? { rollouts } : {}), unread: missing.map(notInInventory) };
     return options.shard ? partOf(output, work, options.shard) : work;
   };
   if (options.check) return compare(output, 'apply', load, options);
@@ -57,4 +45,9 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
     undoes: run.start.run,
   } as const;
   return changeFleet(output, facts, load, options);
+}
+
+function notInInventory({ host }: Manifest): HostOutcome {
+  const message = 'the run changed this host, which the inventory does not have: it stays as it is';
+  return { kind: 'unread', host, problem: { kind: 'cannot-undo', message } };
 }

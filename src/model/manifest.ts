@@ -4,6 +4,7 @@
  */
 import type { Position } from './diagnostic.ts';
 import type { FieldName, FieldValue, MacvtapFields } from './macvtap.ts';
+import type { Problem } from './problem.ts';
 
 export interface WantedMacvtap {
   readonly name: string;
@@ -74,6 +75,8 @@ export interface Manifest {
   readonly absent: readonly WantedAbsent[];
   /** Of an undo alone, which has nothing `present` itself; sorted by name. */
   readonly before?: readonly BeforeRun[];
+  /** What it should have and cannot be asked for; the rest is. */
+  readonly impossible?: readonly Problem[];
   /** Owners whose interfaces are deleted when no play declares them; sorted. */
   readonly pruneOwners: readonly string[];
   /** Of all plays of the host, in their order; a difference is ignored where one of them says so. */

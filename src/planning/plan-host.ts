@@ -12,7 +12,9 @@ import { warningsOf } from './warnings.ts';
 export function planHost(asked: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
   const { manifest, warnings } = putBack(asked, observed);
   const { changes, ignored } = compareHost(manifest, observed);
-  const refusals = guardHost(manifest, observed, changes, options);
+  const { impossible = [] } = manifest;
+  const guarded = guardHost(manifest, observed, changes, options);
+  const refusals = guarded.length > 0 || changes.length === 0 ? [...guarded, ...impossible] : [];
   const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
   const risky = touchesManagement(observed, changes);
   return {

@@ -5,6 +5,7 @@
 import type { Position } from '../model/diagnostic.ts';
 import { FIELD_NAMES, type FieldName, type FieldValue, type MacvtapFields, MODES } from '../model/macvtap.ts';
 import type { BeforeRun, Manifest, WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
+import type { Problem } from '../model/problem.ts';
 import type { ReportChange } from '../model/report.ts';
 import { type Rollout, rolloutOf } from '../model/rollout.ts';
 import type { RecordedBefore, RunRecord } from '../model/run-record.ts';
@@ -12,20 +13,14 @@ import type { RecordedBefore, RunRecord } from '../model/run-record.ts';
 /** Said by --format json and the like of secrets in a value: such a value was never written down. */
 const MASK = '********';
 
-export interface Inverse {
-  readonly manifests: readonly Manifest[];
-  /** Interfaces that cannot be put back, with the reason: `hv01 web0: …`. */
-  readonly impossible: readonly string[];
-}
-
-/** `file`: where the record is, for messages. */
-export function inverseOfRun({ start, hosts }: RunRecord, file: string): Inverse {
+/** One for each host on which there is something to undo. `file`: where the record is, for messages. */
+export function inverseOfRun({ start, hosts }: RunRecord, file: string): Manifest[] {
   const where: Position = { file, line: 1, column: 1 };
-  const impossible: string[] = [];
-  const manifests = start.hosts.flatMap((host): Manifest[] => {
+  return start.hosts.flatMap((host): Manifest[] => {
     const { undo = [], become = false, row } = hosts.get(host) ?? {};
     const before: BeforeRun[] = [];
     const absent: WantedAbsent[] = [];
+    const impossible: Problem[] = [];
     for (const one of [...undo].sort((a, b) => (a.interface < b.interface ? -1 : 1))) {
       const base = { name: one.interface, owner: one.owner, where } as const;
       if (one.before === null) {
@@ -33,17 +28,18 @@ export function inverseOfRun({ start, hosts }: RunRecord, file: string): Inverse
         continue;
       }
       const fields = fieldsBefore(one.before);
-      if (typeof fields === 'string') impossible.push(`${host} ${one.interface}: ${fields}`);
-      else {
-        const change = row?.changes.find((done) => done.interface === one.interface);
-        before.push({ ...base, fields, alias: one.before.alias, ...whatWasDone(one, change) });
+      if (typeof fields === 'string') {
+        const message = `${one.interface}: ${fields}: it stays as it is`;
+        impossible.push({ kind: 'cannot-undo', interface: one.interface, message });
+        continue;
       }
+      const change = row?.changes.find((done) => done.interface === one.interface);
+      before.push({ ...base, fields, alias: one.before.alias, ...whatWasDone(one, change) });
     }
-    return before.length + absent.length > 0
-      ? [{ host, present: [], before, absent, pruneOwners: [], ignore: [], become }]
+    return undo.length > 0
+      ? [{ host, present: [], before, absent, impossible, pruneOwners: [], ignore: [], become }]
       : [];
   });
-  return { manifests, impossible };
 }
 
 /** `change`: the same interface in the run's report. */

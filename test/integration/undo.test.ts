@@ -174,6 +174,54 @@ describeWith(FLEET_NEEDS, 'undo', () => {
     expect((await undo('last', '--yes', '--events', events)).statuses).toEqual(Array(4).fill('changed'));
     expect(hostsAtOnce(events)).toBe(1);
   });
+
+  it('fails where it cannot undo all: hosts that the inventory does not have, and what was not written down', async () => {
+    const run = await twice({ macvtaps: [web0()] }, { macvtaps: [web0({ mtu: 1400 })] });
+    const inventory = fleet.write(
+      'one.yaml',
+      readFileSync(fleet.inventory(), 'utf8')
+        .replace(/"hv0[34]": \{[^}]*\},?/g, '')
+        .replace(/,(\s*\})/g, '$1'),
+    );
+    const back = await undo(run, '--yes', '-i', inventory);
+    expect([back.code, ...back.statuses]).toEqual([3, 'changed', 'changed', 'refused', 'refused']);
+    expect(back.report.hosts[2]?.error).toEqual({
+      kind: 'cannot-undo',
+      message: expect.stringMatching(/inventory does not have/),
+    });
+    const limited = await undo(run, '--yes', '-i', inventory, '--limit', 'hv01');
+    expect([limited.code, ...limited.statuses]).toEqual([0, 'in-sync']);
+  });
+
+  it('undoes what it can of a host, and fails for the rest', async () => {
+    const quoted = async (host: string) => {
+      await fleet.ip(
+        host,
+        'link',
+        'add',
+        'link',
+        'eno2',
+        'name',
+        'hand0',
+        'type',
+        'macvtap',
+        'mode',
+        'bridge',
+      );
+      await fleet.ip(host, 'link', 'set', 'dev', 'hand0', 'alias', 'made "by hand"');
+    };
+    await quoted('hv01');
+    const hand0 = { name: 'hand0', lower: 'eno2', mode: 'bridge' };
+    folder = join(fleet.folder, `undo-${++runs}`);
+    await apply({ hosts: 'hv01', macvtaps: [hand0, web0()] });
+    const back = await undo('last', '--yes');
+    expect([back.code, ...back.statuses]).toEqual([3, 'failed']);
+    const [row] = back.report.hosts;
+    expect(row?.changes.map((one) => `${one.interface} ${one.action} ${one.result}`)).toEqual([
+      'web0 delete done',
+    ]);
+    expect(row?.error).toMatchObject({ kind: 'cannot-undo', interface: 'hand0' });
+  });
 });
 
 /** The most hosts that were begun and not finished. */
