@@ -44,6 +44,13 @@ export async function planFileAmong(output: Output, paths: readonly string[]): P
 
 /** Asked before a host is touched. */
 export async function checkPlanFile(output: Output, file: string): Promise<void> {
+  if (file === '-') {
+    refuse(
+      output,
+      '--out -: a saved plan needs a file',
+      '--format json writes the report to standard output',
+    );
+  }
   const why = await whyNotReplaceable(file);
   if (why !== undefined) refuse(output, `--out ${file} cannot be written: ${why}`);
 }

@@ -13,6 +13,11 @@ import type { RecordedBefore, RunRecord } from '../model/run-record.ts';
 /** Said by --format json and the like of secrets in a value: such a value was never written down. */
 const MASK = '********';
 
+/** Whether the record has nothing that could be put back. */
+export function changedNothing({ hosts }: RunRecord): boolean {
+  return [...hosts.values()].every(({ undo }) => undo.length === 0);
+}
+
 /** One for each host on which there is something to undo. `file`: where the record is, for messages. */
 export function inverseOfRun({ start, hosts }: RunRecord, file: string): Manifest[] {
   const where: Position = { file, line: 1, column: 1 };
