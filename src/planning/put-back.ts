@@ -33,8 +33,9 @@ export interface PutBack {
   readonly warnings: readonly string[];
 }
 
-export function putBack({ before, ...manifest }: Manifest, observed: ObservedState): PutBack {
-  if (!before) return { manifest, warnings: [] };
+export function putBack(asked: Manifest, observed: ObservedState): PutBack {
+  const { before, ...manifest } = asked;
+  if (!before) return { manifest: asked, warnings: [] };
   const found = before.map((one) => {
     const { wanted, stays } = wantedBack(one, observed);
     return { wanted, warnings: stays.map((why) => `${one.name}: ${why}`) };
