@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { applyFleet, applyFleetApproved } from '../fleet/run.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { FAILURES, type Report } from '../model/report.ts';
+import { saveRollout } from '../model/rollout.ts';
 import { buildReport } from '../report/build.ts';
 import { exitCodeOf } from '../report/exit-code.ts';
 import { reportWarnings } from '../report/warnings.ts';
@@ -18,7 +19,7 @@ import { controllerName, startRun } from './run-session.ts';
 /** `load` is called when it is known that somebody can be asked, or need not be. */
 export async function changeFleet(
   output: Output,
-  facts: Omit<RunFacts, 'hosts' | 'controller'>,
+  facts: Omit<RunFacts, 'hosts' | 'controller' | 'rollouts'>,
   load: () => Promise<Work>,
   options: RunCommandOptions,
 ): Promise<number> {
@@ -30,12 +31,18 @@ export async function changeFleet(
   const times = startClock();
   await drawMistakesAs(output, facts.command, options.format);
   await checkReportFiles(output, options);
-  const { targets, rollouts, planned: before, shard, diagnostics = [] } = await load();
+  const { targets, unread = [], rollouts, planned: before, shard, diagnostics = [] } = await load();
   const seed = seedOf(output, rollouts, options);
   let recorder: Recorder | undefined;
   const record = () => {
-    const hosts = targets.map(({ host }) => host);
-    recorder = new Recorder(output, options.record, { ...facts, controller: controllerName(), hosts });
+    const hosts = [...targets, ...unread].map(({ host }) => host);
+    const how = rollouts ? { rollouts: rollouts.map(saveRollout) } : {};
+    recorder = new Recorder(output, options.record, {
+      ...facts,
+      ...how,
+      controller: controllerName(),
+      hosts,
+    });
     recorder.changing();
   };
   if (!asks) record();
@@ -57,7 +64,7 @@ export async function changeFleet(
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
         if (changes === 0) return false;
         const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
-        const text = await drawText(buildReport('apply', planned), view);
+        const text = await drawText(buildReport('apply', [...planned, ...unread]), view);
         const answer = await session.during(async () => {
           output.note(text);
           return session.interrupted ? 'interrupted' : confirm(session.run.stop);
@@ -71,6 +78,7 @@ export async function changeFleet(
       });
       outcomes = result.outcomes;
     }
+    outcomes = [...outcomes, ...unread];
     report = buildReport('apply', outcomes, { shard, warnings: reportWarnings(diagnostics) });
     recorder?.finish(outcomes, report.summary, session.interrupted);
   } finally {

@@ -211,7 +211,7 @@ export const RECORD_FOLDER = '.tapfleet/runs';
 export function rerunOption(): Option {
   return new Option(
     '--rerun <which>',
-    'only the hosts of the last record that failed or were unreachable',
+    'only hosts that failed or were unreachable when these playbooks were last applied to them',
   ).choices(RERUNS);
 }
 
