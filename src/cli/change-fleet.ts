@@ -35,10 +35,10 @@ export async function changeFleet(
   let recorder: Recorder | undefined;
   const record = () => {
     const hosts = targets.map(({ host }) => host);
-    recorder = new Recorder(output, options.record, { ...facts, controller: controllerName(), hosts });
-    recorder.changing();
+    const about = { ...facts, controller: controllerName(), hosts };
+    recorder = new Recorder(output, options.record, about, session.warn);
   };
-  if (!asks) record();
+  // It looks first whether --events can be written: a run that ends there is none.
   const session = startRun(output, options, {
     command: 'apply',
     name: asks ? 'reading' : 'applying',
@@ -50,8 +50,10 @@ export async function changeFleet(
   let report: Report | undefined;
   let refused = false;
   try {
-    if (!asks) outcomes = await applyFleet(targets, run);
-    else {
+    if (!asks) {
+      record();
+      outcomes = await applyFleet(targets, run);
+    } else {
       const result = await applyFleetApproved(targets, run, async (planned) => {
         session.pause();
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;

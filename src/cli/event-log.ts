@@ -1,25 +1,35 @@
 /** `--events FILE`: what happens in a run, as it happens, a JSON object a line, for machines that listen. */
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { LineFile } from '../files/line-file.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
 import type { Report } from '../model/report.ts';
 import { reportHost } from '../report/build.ts';
 import { type Output, refuse } from './output.ts';
+import type { Warn } from './recorder.ts';
+import { SideFile } from './side-file.ts';
 
 /** A field more in a later version is no break; a field less is. */
 const VERSION = '1.0';
 
 export class EventLog {
   readonly #output: Output;
-  readonly #descriptor: number;
+  readonly #lines: SideFile;
 
   /** Appends, so that one file can hold several runs. A file that cannot be written ends the command with 1. */
-  constructor(output: Output, file: string) {
+  constructor(output: Output, file: string, warn: Warn) {
     this.#output = output;
+    let made: LineFile;
     try {
-      this.#descriptor = openSync(file, 'a', 0o600);
+      made = new LineFile(file, 'add');
     } catch (error) {
       refuse(output, `--events ${file} cannot be written: ${(error as NodeJS.ErrnoException).code}`);
     }
+    this.#lines = new SideFile(made, (why) =>
+      warn({
+        severity: 'warning',
+        summary: `--events ${file} is not written any further: ${why}`,
+        hint: 'the run goes on; what happens from now on is not in it',
+      }),
+    );
   }
 
   started(command: string, hosts: number): void {
@@ -58,11 +68,11 @@ export class EventLog {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    this.#lines.close();
   }
 
   #write(event: object): void {
     const line = JSON.stringify({ time: new Date().toISOString(), ...event });
-    writeSync(this.#descriptor, `${this.#output.masked(line)}\n`);
+    this.#lines.append(this.#output.masked(line));
   }
 }

@@ -14,8 +14,10 @@ import { Announcer } from './announcer.ts';
 import { askSecret } from './ask-secret.ts';
 import { EventLog } from './event-log.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { tellEach } from './observers.ts';
 import type { ConnectionOptions, TransactionFlags } from './options.ts';
 import type { Output } from './output.ts';
+import type { Warn } from './recorder.ts';
 
 export interface RunSession {
   readonly run: RunOptions;
@@ -24,6 +26,8 @@ export interface RunSession {
   phase(name: string, total: number): void;
   /** Takes the live line away, before anything else is printed. */
   pause(): void;
+  /** Shown at once, whatever the live line says. */
+  readonly warn: Warn;
   /** `report`: what it came to; without one the run has ended in the middle. */
   end(report?: Report): void;
 }
@@ -42,13 +46,18 @@ export function startRun(
   options: ConnectionOptions & TransactionFlags,
   { command, name, targets, tell }: Phase,
 ): RunSession {
-  const events = options.events === undefined ? undefined : new EventLog(output, options.events);
-  events?.started(command, targets.length);
   const announcer = new Announcer(output, name, targets.length);
-  const interrupt = watchInterrupts((text) => {
+  const note = (text: string) => {
     announcer.clear();
     output.note(text);
-  });
+  };
+  const warn: Warn = (warning) => {
+    announcer.clear();
+    output.diagnostics([warning]);
+  };
+  const events = options.events === undefined ? undefined : new EventLog(output, options.events, warn);
+  events?.started(command, targets.length);
+  const interrupt = watchInterrupts(note);
   const ask = (file: string) => announcer.during(() => askSecret(`Passphrase for the key ${file}:`));
   const transport = new Transport(ask);
   const bounds = boundsOf(
@@ -61,11 +70,8 @@ export function startRun(
       `note: ${bounds.forks} hosts at once, not ${options.forks}: more would take more files than may be open (ulimit -n), or too much memory\n`,
     );
   }
-  const tellAll = (event: RunEvent) => {
-    announcer.tell(event);
-    events?.tell(event);
-    tell?.(event);
-  };
+  const observers = [announcer, events, tell && { tell }].filter((one) => one !== undefined);
+  const tellAll = tellEach<RunEvent>(observers, note);
   const data = {
     keep: bounds.keep,
     retries: options.retries,
@@ -104,6 +110,7 @@ export function startRun(
       events?.phase(phase, hosts);
     },
     pause: () => announcer.clear(),
+    warn,
     end(report) {
       threads?.close();
       transport.close();

@@ -24,9 +24,8 @@ export function healing(
     record: (host: string) => {
       try {
         const facts = { command: 'apply', controller, playbooks, inventory, hosts: [host] } as const;
-        const recorder = new Recorder(output, folder, facts);
+        const recorder = new Recorder(output, folder, facts, (warning) => output.diagnostics([warning]));
         return (outcome: HostOutcome) => {
-          recorder.changing();
           recorder.finish([outcome], buildReport('apply', [outcome]).summary, false);
           recorder.close();
         };
