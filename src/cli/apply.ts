@@ -1,5 +1,4 @@
 /** The command `apply`: plan, ask, change, verify, report. */
-import { listRuns } from '../files/run-records.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
 import { hostsToRerun, type Rerun } from '../record/rerun.ts';
 import { counted } from '../render/value-text.ts';
@@ -7,7 +6,7 @@ import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import { compare, loadTargets, type Work } from './plan.ts';
-import { loadRun } from './runs.ts';
+import { lastRun } from './runs.ts';
 import { planFileAmong, readSavedPlan, workOf } from './saved-plan.ts';
 
 export async function apply(
@@ -96,11 +95,13 @@ async function asDeclared(
 /** The hosts of the last record that are due again. */
 function onlyDue(output: Output, work: Work, rerun: Rerun, record: RunCommandOptions['record']): Work {
   const folder = record || RECORD_FOLDER;
-  const [last] = listRuns(folder);
-  if (last === undefined) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
-  const due = new Set(hostsToRerun(loadRun(output, folder, last).run, rerun));
+  const last = lastRun(output, folder);
+  if (!last) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
+  const due = new Set(hostsToRerun(last.run, rerun));
   const targets = work.targets.filter(({ host }) => due.has(host));
-  output.note(`--rerun ${rerun}: ${targets.length} of ${work.targets.length} hosts, after the run ${last}\n`);
+  output.note(
+    `--rerun ${rerun}: ${targets.length} of ${work.targets.length} hosts, after the run ${last.run.start.run}\n`,
+  );
   const rollouts = work.rollouts?.map((one) => ({
     ...one,
     hosts: one.hosts.filter((host) => due.has(host)),

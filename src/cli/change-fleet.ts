@@ -57,7 +57,10 @@ export async function changeFleet(
       const result = await applyFleetApproved(targets, run, async (planned) => {
         session.pause();
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
-        if (changes === 0) return false;
+        if (changes === 0) {
+          record();
+          return false;
+        }
         const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
         output.note(await drawText(buildReport('apply', planned), view));
         const answer = session.interrupted ? 'no' : await confirm(session.run.stop);

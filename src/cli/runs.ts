@@ -3,7 +3,7 @@ import { listRuns, readRun } from '../files/run-records.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import { parseRecord } from '../record/parse.ts';
 import { jsonText } from '../render/json.ts';
-import { renderRuns, runsDocument } from '../render/runs-text.ts';
+import { type FoundRun, renderRuns, runsDocument } from '../render/runs-text.ts';
 import { type Output, refuse } from './output.ts';
 
 export interface RunsOptions {
@@ -12,28 +12,63 @@ export interface RunsOptions {
 }
 
 export function runs(output: Output, { record: folder, format }: RunsOptions): number {
-  const found = listRuns(folder).map((run) => ({ run, record: parseRecord(readRun(folder, run).text) }));
+  const found = namesIn(output, folder).map((run) => findRun(folder, run));
   output.result(format === 'json' ? jsonText(runsDocument(found)) : renderRuns(found, folder, output.out));
   return 0;
 }
 
+export interface LoadedRun {
+  readonly run: RunRecord;
+  readonly path: string;
+}
+
 /** `name`: a run, a file, or `last`. What cannot be read ends the command with 1. */
-export function loadRun(
-  output: Output,
-  folder: string,
-  name: string,
-): { readonly run: RunRecord; readonly path: string } {
+export function loadRun(output: Output, folder: string, name: string): LoadedRun {
   const hint = `tapfleet runs --record ${folder} lists them`;
-  const run = name === 'last' ? listRuns(folder)[0] : name;
-  if (run === undefined)
-    refuse(output, `there is no run record in ${folder}`, 'name the folder with --record');
+  if (name === 'last') {
+    const last = lastRun(output, folder);
+    if (!last) refuse(output, `there is no run record in ${folder}`, 'name the folder with --record');
+    return last;
+  }
   let found: ReturnType<typeof readRun>;
   try {
-    found = readRun(folder, run);
+    found = readRun(folder, name);
   } catch (error) {
     refuse(output, `there is no run "${name}" (${(error as NodeJS.ErrnoException).code})`, hint);
   }
   const record = parseRecord(found.text);
   if ('problem' in record) refuse(output, `${found.path} is no run record: ${record.problem}`, hint);
   return { run: record, path: found.path };
+}
+
+/** The last run that has something to tell of hosts; those that are passed over are named on stderr. */
+export function lastRun(output: Output, folder: string): LoadedRun | undefined {
+  for (const name of namesIn(output, folder)) {
+    const { path, record } = findRun(folder, name);
+    if (!('problem' in record) && record.hosts.size > 0) return { run: record, path };
+    const why = 'problem' in record ? record.problem : 'it says nothing of any host';
+    output.note(`the run ${name} is passed over: ${why}\n`);
+  }
+  return undefined;
+}
+
+function namesIn(output: Output, folder: string): string[] {
+  try {
+    return listRuns(folder);
+  } catch (error) {
+    return refuse(output, `${folder} cannot be read: ${(error as NodeJS.ErrnoException).code}`);
+  }
+}
+
+function findRun(folder: string, run: string): FoundRun & { readonly path: string } {
+  try {
+    const { path, text } = readRun(folder, run);
+    return { run, path, record: parseRecord(text) };
+  } catch (error) {
+    return {
+      run,
+      path: run,
+      record: { problem: `it cannot be read: ${(error as NodeJS.ErrnoException).code}` },
+    };
+  }
 }

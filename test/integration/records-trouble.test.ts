@@ -1,17 +1,21 @@
-/** Records and events that cannot be written: the run they belong to goes on all the same. */
-import { readdirSync, readFileSync } from 'node:fs';
+/** Records and events that cannot be written, and records that nobody can use: the run they belong to goes on all the same. */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { atTerminal } from '../support/at-terminal.ts';
 import { onFullDisk } from '../support/full-disk.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
+import { report } from '../support/sshd-report.ts';
 
 const TAPS = { macvtaps: ['a0', 'a1', 'a2'].map((name) => ({ name, lower: 'eno1', mode: 'bridge' })) };
 /** Of the hosts' lines one has room, and not three. */
 const ROOM = 8 * 1024;
 
-describeWith(FLEET_NEEDS, 'run records and events in trouble', () => {
+describeWith([...FLEET_NEEDS, 'script'], 'run records and events in trouble', () => {
   let fleet: SshdFleet;
+  let folder: string;
+  let runs = 0;
 
   beforeAll(async () => {
     fleet = await SshdFleet.start({ hosts: 3 });
@@ -19,6 +23,10 @@ describeWith(FLEET_NEEDS, 'run records and events in trouble', () => {
   afterEach(() => fleet.reset());
   afterAll(() => fleet?.close());
 
+  const fresh = () => {
+    folder = join(fleet.folder, `runs-${++runs}`);
+    return ['--record', folder];
+  };
   const apply = (...args: string[]) => [
     ...['apply', fleet.playbook(TAPS), '-i', fleet.inventory(), '--yes', '--format', 'json', '-f', '1'],
     ...args,
@@ -60,6 +68,15 @@ describeWith(FLEET_NEEDS, 'run records and events in trouble', () => {
     expect(readdirSync(join(named.kept, 'r'))).toEqual([]);
   });
 
+  it('leaves no record of a run that could not begin', async () => {
+    await fleet.stop('hv02');
+    await fleet.tapfleet(apply(...fresh(), '--retries', '0'));
+    const before = readdirSync(folder);
+    const refused = await fleet.tapfleet(apply('--record', folder, '--events', '/proc/none/x'));
+    expect([refused.code, refused.stderr]).toEqual([1, expect.stringContaining('--events')]);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
   it('does not try for ever to make a folder where none can be', async () => {
     const { code, stderr } = await fleet.tapfleet(apply('--record', '/proc/1/x/y'), { deadlineMs: 20_000 });
     expect([code, stderr]).toEqual([
@@ -69,5 +86,51 @@ describeWith(FLEET_NEEDS, 'run records and events in trouble', () => {
     const deep = join(fleet.folder, 'made', 'by', 'the', 'way');
     expect((await fleet.tapfleet(apply('--record', deep))).code).toBe(0);
     expect(readdirSync(deep)).toHaveLength(1);
+  });
+
+  it('passes over records of which nothing can be made, and lists them', async () => {
+    await report(fleet, 'apply', fleet.playbook(TAPS), fresh());
+    const [name = ''] = readdirSync(folder);
+    const [start = ''] = lines(join(folder, name));
+    writeFileSync(join(folder, '29990101-000000001-aaaaaa.jsonl'), '');
+    writeFileSync(join(folder, '29990101-000000002-aaaaaa.jsonl'), `${start}\n`);
+    mkdirSync(join(folder, '29990101-000000003-aaaaaa.jsonl'));
+    const list = await fleet.tapfleet(['runs', '--record', folder]);
+    expect([list.code, list.stderr]).toEqual([0, '']);
+    expect(list.stdout.split('\n').filter(Boolean)).toEqual([
+      expect.stringContaining('unreadable: it cannot be read: EISDIR'),
+      expect.stringContaining('0 hosts'),
+      expect.stringContaining('unreadable: it has no first line'),
+      expect.stringContaining('3 hosts: 3 changed'),
+    ]);
+    const rerun = await report(fleet, 'apply', fleet.playbook(TAPS), [
+      ...['--record', folder, '--rerun', 'failed', '--check'],
+    ]);
+    expect(rerun.stderr).toContain(`0 of 3 hosts, after the run ${name.replace('.jsonl', '')}`);
+    const undo = await fleet.tapfleet(['undo', 'last', '-i', fleet.inventory(), '--record', folder, '--yes']);
+    expect(undo.code).toBe(0);
+    for (const [n, why] of [
+      [1, 'it has no first line'],
+      [2, 'it says nothing of any host'],
+      [3, 'it cannot be read: EISDIR'],
+    ] as const) {
+      expect(undo.stderr).toContain(`the run 29990101-00000000${n}-aaaaaa is passed over: ${why}`);
+    }
+    expect(undo.stderr).toContain('written down in');
+  });
+
+  it('writes a run down that asks, finds nothing to change, and misses a host', async () => {
+    const playbook = fleet.playbook(TAPS);
+    await report(fleet, 'apply', playbook, fresh());
+    await fleet.stop('hv02');
+    const args = ['apply', playbook, '-i', fleet.inventory(), '--record', folder, '--retries', '0'];
+    const { code } = await atTerminal(args, { answers: [], netns: fleet.controller, home: fleet.folder });
+    expect(code).toBe(4);
+    expect(readdirSync(folder)).toHaveLength(2);
+    const rerun = await report(fleet, 'apply', playbook, [
+      ...['--record', folder, '--rerun', 'failed', '--check', '--retries', '0'],
+    ]);
+    expect(rerun.stderr).toContain('--rerun failed: 1 of 3 hosts');
+    expect(existsSync(join(fleet.folder, '.tapfleet'))).toBe(false);
   });
 });
