@@ -1,6 +1,6 @@
 /**
- * Writes a run down while it goes on: a line when it starts to change hosts, a line for each host that is finished, a line
- * at the end. A run that is killed has said what it did until then.
+ * Writes a run down while it goes on: a line when it starts, one for each host before it is changed and one when it is
+ * finished, one at the end. A run that is killed has said what it did, and what it may have done.
  */
 import type { LineFile } from '../files/line-file.ts';
 import { createRecord, newRunName } from '../files/run-records.ts';
@@ -74,6 +74,10 @@ export class Recorder {
   }
 
   tell(event: RunEvent): void {
+    if (event.event === 'host-changing') {
+      const { host, become, before } = event;
+      this.#write({ record: 'changing', at: new Date().toISOString(), host, become, before });
+    }
     if (event.event === 'host-finished') this.#writeHost(event.outcome);
   }
 
