@@ -2,6 +2,7 @@
 import { LineFile } from '../files/line-file.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
 import type { Report } from '../model/report.ts';
+import { hideInRow } from '../render/hide-report-secrets.ts';
 import { reportHost } from '../report/build.ts';
 import { type Output, refuse } from './output.ts';
 import type { Warn } from './recorder.ts';
@@ -51,15 +52,18 @@ export class EventLog {
           event: event.event,
           host,
           attempt,
-          error: { kind: problem.kind, message: problem.message },
+          error: { kind: problem.kind, message: this.#hidden(problem.message) },
         });
         return;
       }
       case 'host-finished': {
         const { host, status, changes, error } = reportHost(event.outcome);
-        const counts = { changes: changes.length, ...(error ? { error } : {}) };
-        this.#write({ event: event.event, host, status, ...counts });
+        const hidden = error ? hideInRow({ error }, this.#output.masking()) : {};
+        this.#write({ event: event.event, host, status, changes: changes.length, ...hidden });
+        return;
       }
+      case 'host-skipped':
+        this.#write({ event: event.event, host: event.host, reason: event.reason });
     }
   }
 
@@ -71,8 +75,12 @@ export class EventLog {
     this.#lines.close();
   }
 
+  #hidden(text: string): string {
+    return this.#output.masking()(text);
+  }
+
+  /** Of words of ours, names and numbers: a text that may hold a secret is hidden before it gets here. */
   #write(event: object): void {
-    const line = JSON.stringify({ time: new Date().toISOString(), ...event });
-    this.#lines.append(this.#output.masked(line));
+    this.#lines.append(JSON.stringify({ time: new Date().toISOString(), ...event }));
   }
 }

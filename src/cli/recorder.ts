@@ -9,6 +9,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Report } from '../model/report.ts';
 import { RECORD_VERSION, type RecordLine, type RecordStart } from '../model/run-record.ts';
+import { hideInLine } from '../record/hide-secrets.ts';
 import { recordHost } from '../record/host-line.ts';
 import { version } from '../version.ts';
 import { RECORD_FOLDER } from './options.ts';
@@ -111,7 +112,7 @@ export class Recorder {
   }
 
   #text(line: RecordLine): string {
-    return this.#output.masked(JSON.stringify(line));
+    return JSON.stringify(hideInLine(line, this.#output.masking()));
   }
 }
 

@@ -19,4 +19,6 @@ export type RunEvent =
       readonly become: boolean;
       readonly before: readonly RecordedBefore[];
     }
+  /** It was not begun, and is not: `reason` says why. */
+  | { readonly event: 'host-skipped'; readonly host: string; readonly reason: string }
   | { readonly event: 'host-finished'; readonly host: string; readonly outcome: HostOutcome };

@@ -119,6 +119,28 @@ describeWith([...FLEET_NEEDS, 'script'], 'run records and events in trouble', ()
     expect(undo.stderr).toContain('written down in');
   });
 
+  it('can be read back though passwords are words and numbers of it', async () => {
+    const events = join(fleet.folder, 'secret-events');
+    const taps = (mtu: number, mode: string) =>
+      fleet.playbook({ macvtaps: [{ name: 'a0', lower: 'eno1', mode, mtu }] });
+    await report(fleet, 'apply', taps(1458, 'bridge'), ['--no-record']);
+    const before = await Promise.all(fleet.names.map((name) => fleet.snapshot(name)));
+    for (const [name, password] of ['start', '1458', 'bridge', 'hv01', 'eno1', 'host-finished'].entries()) {
+      const inventory = fleet.inventory({ ansible_become_password: password });
+      const args = [...fresh(), '--events', `${events}-${name}`];
+      await fleet.tapfleet(['apply', taps(1400, 'private'), '-i', inventory, '--yes', ...args]);
+      const told = lines(`${events}-${name}`).map((line) => JSON.parse(line));
+      expect(told.filter(({ event }) => event === 'host-finished').map(({ host }) => host)).toEqual(
+        expect.arrayContaining(['hv01', 'hv02', 'hv03']),
+      );
+      const back = ['undo', 'last', '-i', inventory, '--record', folder, '--yes'];
+      const { code, stderr } = await fleet.tapfleet(back);
+      expect([password, code, stderr]).toEqual([password, 0, expect.stringContaining('written down in')]);
+      const after = await Promise.all(fleet.names.map((host) => fleet.snapshot(host)));
+      expect([password, ...after]).toEqual([password, ...before]);
+    }
+  });
+
   it('writes a run down that asks, finds nothing to change, and misses a host', async () => {
     const playbook = fleet.playbook(TAPS);
     await report(fleet, 'apply', playbook, fresh());
