@@ -125,10 +125,11 @@ describeWith([...FLEET_NEEDS, 'script'], 'run records and events in trouble', ()
       fleet.playbook({ macvtaps: [{ name: 'a0', lower: 'eno1', mode, mtu }] });
     await report(fleet, 'apply', taps(1458, 'bridge'), ['--no-record']);
     const before = await Promise.all(fleet.names.map((name) => fleet.snapshot(name)));
-    for (const [name, password] of ['start', '1458', 'bridge', 'hv01', 'eno1', 'host-finished'].entries()) {
+    for (const [name, password] of ['start', '1458', 'bridge', 'hv01', 'eno1', 'changed'].entries()) {
       const inventory = fleet.inventory({ ansible_become_password: password });
       const args = [...fresh(), '--events', `${events}-${name}`];
-      await fleet.tapfleet(['apply', taps(1400, 'private'), '-i', inventory, '--yes', ...args]);
+      const applied = await report(fleet, 'apply', taps(1400, 'private'), args, { inventory });
+      expect(applied.statuses).toEqual(['changed', 'changed', 'changed']);
       const told = lines(`${events}-${name}`).map((line) => JSON.parse(line));
       expect(told.filter(({ event }) => event === 'host-finished').map(({ host }) => host)).toEqual(
         expect.arrayContaining(['hv01', 'hv02', 'hv03']),
