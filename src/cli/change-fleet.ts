@@ -37,15 +37,10 @@ export async function changeFleet(
   const record = () => {
     const hosts = [...targets, ...unread].map(({ host }) => host);
     const how = rollouts ? { rollouts: rollouts.map(saveRollout) } : {};
-    recorder = new Recorder(output, options.record, {
-      ...facts,
-      ...how,
-      controller: controllerName(),
-      hosts,
-    });
-    recorder.changing();
+    const about = { ...facts, ...how, controller: controllerName(), hosts };
+    recorder = new Recorder(output, options.record, about, session.warn);
   };
-  if (!asks) record();
+  // It looks first whether --events can be written: a run that ends there is none.
   const session = startRun(output, options, {
     command: 'apply',
     name: asks ? 'reading' : 'applying',
@@ -58,11 +53,16 @@ export async function changeFleet(
   let report: Report | undefined;
   let refused = false;
   try {
-    if (!asks) outcomes = await applyFleet(targets, run);
-    else {
+    if (!asks) {
+      record();
+      outcomes = await applyFleet(targets, run);
+    } else {
       const result = await applyFleetApproved(targets, run, async (planned) => {
         const changes = planned.filter((one) => one.kind === 'planned' && one.plan.steps.length > 0).length;
-        if (changes === 0) return false;
+        if (changes === 0) {
+          record();
+          return false;
+        }
         const view = { style: output.err, verbose: options.verbose > 0, diff: options.diff === true };
         const text = await drawText(buildReport('apply', [...planned, ...unread]), view);
         const answer = await session.during(async () => {

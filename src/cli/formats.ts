@@ -3,6 +3,7 @@
  * is loaded when somebody asks for it and not before.
  */
 import type { Report } from '../model/report.ts';
+import type { HidePart } from '../render/json.ts';
 import type { RunTimes } from '../render/prometheus.ts';
 import type { Style } from '../render/style.ts';
 import type { Output } from './output.ts';
@@ -50,15 +51,17 @@ export interface TextView {
 }
 
 export interface Masking {
-  /** Of a text of whole lines, as JSON and people write values. */
+  /** Of a text of whole lines, as people read it. */
   readonly text: (text: string) => string;
   /** Of all that a run holds, before it is drawn. */
   readonly run: (run: FinishedRun) => FinishedRun;
+  /** Of a part of a report; absent where there is nothing to hide. */
+  readonly part: HidePart | undefined;
 }
 
 /**
- * The run as pieces of text in which nothing is left to hide. Text and JSON are masked as they are drawn; the others escape and cut
- * what they draw, so they never see a secret.
+ * The run as pieces of text in which nothing is left to hide. Text is masked as it is drawn; the others escape and cut what they
+ * draw, or are read by programs, for which words of ours must stay, so they never see a secret.
  */
 export async function drawRun(
   name: FormatName,
@@ -67,13 +70,8 @@ export async function drawRun(
   masking: Masking,
 ): Promise<Iterable<string>> {
   if (name === 'text') return [masking.text(await drawText(run.report, view))];
-  if (name === 'json')
-    return mapped((await import('../render/json.ts')).jsonPieces(run.report), masking.text);
+  if (name === 'json') return (await import('../render/json.ts')).jsonPieces(run.report, masking.part);
   return [await DRAWN[name](masking.run(run))];
-}
-
-function* mapped(pieces: Iterable<string>, change: (piece: string) => string): Generator<string> {
-  for (const piece of pieces) yield change(piece);
 }
 
 /** The package behind `--diff` is loaded only for it. */

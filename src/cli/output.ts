@@ -72,6 +72,11 @@ export class Output {
     return valueHider(this.#known());
   }
 
+  /** Whether there is anything to mask. */
+  get hides(): boolean {
+    return this.#known().length > 0;
+  }
+
   #known(): string[] {
     return [...this.#secrets].flatMap((some) => [...some()]);
   }

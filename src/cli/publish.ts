@@ -4,7 +4,7 @@
  */
 import { resolve } from 'node:path';
 import { replaceFile, whyNotReplaceable } from '../files/replace-file.ts';
-import { hideInReport } from '../render/hide-report-secrets.ts';
+import { hideInReport, hideInside } from '../render/hide-report-secrets.ts';
 import type { RunTimes } from '../render/prometheus.ts';
 import { styleOf } from '../render/style.ts';
 import { drawRun, type FinishedRun } from './formats.ts';
@@ -34,11 +34,13 @@ export function startClock(): () => RunTimes {
 
 /** False where a file could not be written; the others are. */
 export async function publish(output: Output, options: ReportOptions, run: FinishedRun): Promise<boolean> {
+  const hide = output.masking();
   const masking = {
     text: output.maskingText(),
+    part: output.hides ? <T>(part: T) => hideInside(part, hide) : undefined,
     run: ({ report, ...rest }: FinishedRun): FinishedRun => ({
       ...rest,
-      report: hideInReport(report, output.masking()),
+      report: hideInReport(report, hide),
     }),
   };
   const view = { verbose: options.verbose > 0, diff: options.diff === true };

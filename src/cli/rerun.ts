@@ -1,13 +1,12 @@
 /** `--rerun`: of what an `apply` is about, the hosts that are due again. */
 import { resolve } from 'node:path';
-import { listRuns } from '../files/run-records.ts';
 import type { RecordStart, RunRecord } from '../model/run-record.ts';
 import { hostsToRerun } from '../record/rerun.ts';
 import { counted } from '../render/value-text.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import type { Work } from './plan.ts';
-import { loadRun } from './runs.ts';
+import { namesIn, recordOf } from './runs.ts';
 
 /** `playbooks`: as the command line names them. */
 export function onlyDue(
@@ -36,15 +35,19 @@ export function onlyDue(
 
 /** What applied these playbooks, the last first. Without any the command ends with 1. */
 function* appliesOf(output: Output, folder: string, playbooks: readonly string[]): Generator<RunRecord> {
-  const runs = listRuns(folder);
+  const runs = namesIn(output, folder);
   if (runs.length === 0) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
   let found = 0;
-  for (const [index, name] of runs.entries()) {
-    const { run } = loadRun(output, folder, name);
+  let newest = true;
+  for (const name of runs) {
+    const run = recordOf(output, folder, name);
+    if (!run) continue;
+    const first = newest;
+    newest = false;
     if (isApplyOf(run.start, playbooks)) {
       found++;
       yield run;
-    } else if (index === 0) {
+    } else if (first) {
       const { start } = run;
       const what =
         start.undoes === undefined ? `of ${start.playbooks.join(', ')}` : `the undo of ${start.undoes}`;

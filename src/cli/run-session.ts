@@ -14,8 +14,10 @@ import { Announcer } from './announcer.ts';
 import { askSecret } from './ask-secret.ts';
 import { EventLog } from './event-log.ts';
 import { watchInterrupts } from './interrupt.ts';
+import { tellEach } from './observers.ts';
 import type { ConnectionOptions, TransactionFlags } from './options.ts';
 import { type Output, Stop } from './output.ts';
+import type { Warn } from './recorder.ts';
 
 export interface RunSession {
   readonly run: RunOptions;
@@ -26,6 +28,8 @@ export interface RunSession {
   during<T>(question: () => Promise<T>): Promise<T>;
   /** As the first Ctrl-C does, for one that came as a key. */
   interrupt(): void;
+  /** Shown at once, whatever the live line says. */
+  readonly warn: Warn;
   /** `report`: what it came to; without one the run has ended in the middle. */
   end(report?: Report): void;
 }
@@ -44,13 +48,18 @@ export function startRun(
   options: ConnectionOptions & TransactionFlags,
   { command, name, targets, tell }: Phase,
 ): RunSession {
-  const events = options.events === undefined ? undefined : new EventLog(output, options.events);
-  events?.started(command, targets.length);
   const announcer = new Announcer(output, name, targets.length);
-  const interrupt = watchInterrupts((text) => {
+  const note = (text: string) => {
     announcer.clear();
     output.note(text);
-  });
+  };
+  const warn: Warn = (warning) => {
+    announcer.clear();
+    output.diagnostics([warning]);
+  };
+  const events = options.events === undefined ? undefined : new EventLog(output, options.events, warn);
+  events?.started(command, targets.length);
+  const interrupt = watchInterrupts(note);
   const ask = async (file: string) => {
     if (interrupt.interrupted) return undefined;
     try {
@@ -72,11 +81,8 @@ export function startRun(
       `note: ${bounds.forks} hosts at once, not ${options.forks}: more would take more files than may be open (ulimit -n), or too much memory\n`,
     );
   }
-  const tellAll = (event: RunEvent) => {
-    announcer.tell(event);
-    events?.tell(event);
-    tell?.(event);
-  };
+  const observers = [announcer, events, tell && { tell }].filter((one) => one !== undefined);
+  const tellAll = tellEach<RunEvent>(observers, note);
   const data = {
     keep: bounds.keep,
     retries: options.retries,
@@ -116,6 +122,7 @@ export function startRun(
     },
     during: (question) => announcer.during(question),
     interrupt: () => interrupt.interrupt(),
+    warn,
     end(report) {
       threads?.close();
       transport.close();

@@ -69,7 +69,7 @@ async function nothingToUndo(
 ): Promise<number> {
   // A run that was killed, or goes on, may have done what nobody wrote down.
   const what = `the run ${start.run} ${end ? 'changed nothing' : 'has no change written down'}`;
-  const older = lastOf === undefined ? undefined : newestChange(lastOf);
+  const older = lastOf === undefined ? undefined : newestChange(output, lastOf);
   if (older !== undefined) {
     const where = lastOf === RECORD_FOLDER ? '' : ` --record ${lastOf}`;
     const undoIt = `"tapfleet undo ${older}${where}" puts back what it changed`;

@@ -1,4 +1,5 @@
 /** `--heal` of a watch: who heals, how much, and where each repair is written down before its host is touched. */
+import type { RunEvent } from '../fleet/run-event.ts';
 import type { FleetWatchOptions } from '../fleet/watch-fleet.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import { buildReport } from '../report/build.ts';
@@ -24,11 +25,13 @@ export function healing(
     record: (host: string) => {
       try {
         const facts = { command: 'apply', controller, playbooks, inventory, hosts: [host] } as const;
-        const recorder = new Recorder(output, folder, facts);
-        return (outcome: HostOutcome) => {
-          recorder.changing();
-          recorder.finish([outcome], buildReport('apply', [outcome]).summary, false);
-          recorder.close();
+        const recorder = new Recorder(output, folder, facts, (warning) => output.diagnostics([warning]));
+        return {
+          tell: (event: RunEvent) => recorder.tell(event),
+          finish: (outcome: HostOutcome) => {
+            recorder.finish([outcome], buildReport('apply', [outcome]).summary, false);
+            recorder.close();
+          },
         };
       } catch (error) {
         // It was said: what cannot be written down is not done.

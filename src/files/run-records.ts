@@ -1,11 +1,11 @@
 /**
- * The one door to the folder of run records: one file a run, named by the run. Writes lines as they come, finds the last
- * run, lists them all; what a line means is record/'s.
+ * The one door to the folder of run records: one file a run, named by the run. Makes a new one, lists them, reads one; what
+ * a line means is record/'s.
  */
 import { randomBytes } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, writeSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import type { RecordLine } from '../model/run-record.ts';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { LineFile } from './line-file.ts';
 
 const SUFFIX = '.jsonl';
 const NAME = /^\d{8}-\d{9}-[0-9a-f]{6}$/;
@@ -16,28 +16,30 @@ export function newRunName(now: Date): string {
   return `${day.replaceAll('-', '')}-${time.replace(/[:.Z]/g, '')}-${randomBytes(3).toString('hex')}`;
 }
 
-export class RecordFile {
-  readonly path: string;
-  readonly #descriptor: number;
+/** Makes the folder where it is missing. Throws where that, or the file, cannot be. Only its owner may read it. */
+export function createRecord(folder: string, run: string): LineFile {
+  makeFolder(folder);
+  return new LineFile(join(folder, run + SUFFIX), 'new');
+}
 
-  /** Makes the folder where it is missing. Throws where that, or the file, cannot be. Only its owner may read it. */
-  constructor(folder: string, run: string) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    this.path = join(folder, run + SUFFIX);
-    this.#descriptor = openSync(this.path, 'ax', 0o600);
-  }
-
-  /** `mask` takes secrets out of the text. On the disk before it returns, as far as this process can say. */
-  append(line: RecordLine, mask: (text: string) => string): void {
-    writeSync(this.#descriptor, `${mask(JSON.stringify(line))}\n`);
-  }
-
-  close(): void {
-    closeSync(this.#descriptor);
+/** Not node's own `recursive`: under /proc, where no folder can be made, that tries for ever (seen with node 20.20). */
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    const parent = dirname(folder);
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT' && parent !== folder && !isFolder(parent)) {
+      makeFolder(parent);
+      makeFolder(folder);
+    } else if (!isFolder(folder)) throw error;
   }
 }
 
-/** Runs of the folder, the last first; none where there is no folder. */
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+/** Runs of the folder, the last first; none where there is no folder. Throws where it cannot be read. */
 export function listRuns(folder: string): string[] {
   try {
     const names = readdirSync(folder).filter((name) => name.endsWith(SUFFIX));

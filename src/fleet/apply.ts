@@ -33,6 +33,8 @@ const CONFIRM_TIMEOUT_MS = APPLY_TIMEOUT_MS;
 export interface ApplyContext extends TransactionOptions {
   /** A fresh login on the same host: what confirms a change that might have cut the old one. */
   readonly connectAgain: () => Promise<Connection>;
+  /** Called before the host is told what to do: whatever happens from then on, it may be done. */
+  readonly changing?: ((plan: PlannedHost) => void) | undefined;
 }
 
 /** Makes a plan on a host over a channel of its own. */
@@ -46,6 +48,7 @@ export async function applyPlan(
   const { nonce, timeoutMs, question } = sending;
   const stdin = applyInput(sending.program, nonce);
   const reply = question && { ...question, begun: sectionMark(nonce, 'begin') };
+  context.changing?.(plan);
   try {
     const answer = await connection.exec(applyCommand(nonce), {
       stdin,

@@ -55,7 +55,10 @@ export function eachHostKeeping<T extends { readonly host: string }, R>(
   return schedule(items, options, async (item, slot) => {
     const { host } = item;
     const reason = stop?.aborted ? INTERRUPTED : passOver?.(item);
-    if (reason !== undefined) return keep({ kind: 'skipped', host, reason });
+    if (reason !== undefined) {
+      tell?.({ event: 'host-skipped', host, reason });
+      return keep({ kind: 'skipped', host, reason });
+    }
     tell?.({ event: 'host-started', host });
     const outcome = await settle(host, () => work(item, slot));
     tell?.({ event: 'host-finished', host, outcome });

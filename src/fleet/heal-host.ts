@@ -8,8 +8,10 @@ import type { Counters } from '../watch/figures.ts';
 import { FIGHT_HEALS, type HealBudget, HealHistory } from '../watch/heal.ts';
 import type { Turn, Turns } from '../watch/turns.ts';
 import { applyPlan } from './apply.ts';
+import { changingEvent } from './host-work.ts';
 import { deadlineIn } from './patience.ts';
 import { type ReachOptions, reachAgain } from './reach.ts';
+import type { RunEvent } from './run-event.ts';
 import type { Target } from './target.ts';
 
 /** What healing hosts share. */
@@ -21,7 +23,12 @@ export interface Healing {
   readonly controller: string;
   readonly confirmTimeoutS: number;
   /** Begins to write a repair down, before the host is touched; undefined where that cannot be, and was said. */
-  readonly record: (host: string) => ((outcome: HostOutcome) => void) | undefined;
+  readonly record: (host: string) => RepairRecord | undefined;
+}
+
+export interface RepairRecord {
+  tell(event: RunEvent): void;
+  finish(outcome: HostOutcome): void;
 }
 
 export interface HealerOptions {
@@ -60,13 +67,13 @@ export class Healer {
     try {
       const plan = await look(STAYS);
       if (!plan || !this.#mayNow()) return;
-      const write = this.healing.record(this.host);
-      const outcome = write && (await this.#apply(connection, target, plan));
+      const record = this.healing.record(this.host);
+      const outcome = record && (await this.#apply(connection, target, plan, record));
       if (!outcome) {
         this.healing.budget.giveBack();
         return;
       }
-      write(outcome);
+      record.finish(outcome);
       this.#settle(outcome);
       if (connection.open) await look(STAYS);
     } finally {
@@ -92,7 +99,12 @@ export class Healer {
     return false;
   }
 
-  #apply(connection: Connection, target: Target, plan: PlannedHost): Promise<HostOutcome> {
+  #apply(
+    connection: Connection,
+    target: Target,
+    plan: PlannedHost,
+    record: RepairRecord,
+  ): Promise<HostOutcome> {
     const { controller, confirmTimeoutS } = this.healing;
     return applyPlan(connection, plan, {
       confirmTimeoutS,
@@ -100,6 +112,7 @@ export class Healer {
       lockTimeoutS: 0,
       controller,
       connectAgain: () => reachAgain(target.settings, this.options.reaching, deadlineIn(undefined)),
+      changing: (about) => record.tell(changingEvent(about)),
     });
   }
 

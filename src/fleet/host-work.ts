@@ -7,6 +7,7 @@ import type { PlannedHost } from '../model/plan.ts';
 import type { TransactionOptions } from '../model/transaction.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { expectationOf } from '../planning/stale.ts';
+import { beforesOf } from '../record/host-line.ts';
 import type { Connection } from '../remote/connection.ts';
 import { type ApplyContext, applyPlan } from './apply.ts';
 import { type Deadline, deadlineIn } from './patience.ts';
@@ -112,12 +113,13 @@ class WorkHere implements HostWork {
   }
 
   #contextOf(target: Target, deadline: Deadline): ApplyContext {
-    const { confirmTimeoutS, lockTimeoutS, controller } = this.#options;
+    const { confirmTimeoutS, lockTimeoutS, controller, tell } = this.#options;
     return {
       confirmTimeoutS,
       lockTimeoutS,
       controller,
       connectAgain: () => reachAgain(target.settings, tellingOf(target, this.#options), deadline),
+      changing: tell && ((plan) => tell(changingEvent(plan))),
     };
   }
 }
@@ -133,6 +135,12 @@ export function tellingOf(
     ...options,
     retrying: ({ problem }, attempt) => tell({ event: 'host-retried', host, problem, attempt }),
   };
+}
+
+/** Told of a plan before its host is. */
+export function changingEvent(plan: PlannedHost): RunEvent {
+  const { become } = plan.manifest;
+  return { event: 'host-changing', host: plan.host, become, before: beforesOf(plan.changes) };
 }
 
 function planned(plan: PlannedHost): HostOutcome {

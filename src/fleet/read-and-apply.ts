@@ -69,6 +69,7 @@ async function attempt(
     ready = prepare(plan, context, true);
     if (!(ready instanceof Sending)) return nothing;
     const { program, question, timeoutMs } = ready;
+    context.changing?.(plan);
     return { text: applyInput(program, nonce), timeoutMs, ...(question ? { next: question } : {}) };
   };
   let answer: Answer;

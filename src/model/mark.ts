@@ -130,6 +130,14 @@ export function readMark(alias: string): Mark | undefined {
   return owner ? { version, owner, applied, text } : undefined;
 }
 
+/** The alias with another text after its mark; without a mark all of it is text. Not to be written to a host. */
+export function changeText(alias: string, change: (text: string) => string): string {
+  const mark = readMark(alias);
+  if (!mark) return change(alias);
+  const changed = change(mark.text);
+  return changed === mark.text ? alias : alias.slice(0, alias.indexOf(SEPARATOR)) + SEPARATOR + changed;
+}
+
 /** Per cent encoding of what `ip -batch` cannot carry inside double quotes, and of the sign itself. */
 function escapeText(text: string): string {
   return text.replace(

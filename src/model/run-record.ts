@@ -6,14 +6,15 @@ import type { Json } from './json.ts';
 import type { Report, ReportHost } from './report.ts';
 import type { SavedRollout } from './rollout.ts';
 
-export const RECORD_VERSION = '1.0';
+/** 1 had what takes a host back in the line of its end alone. */
+export const RECORD_VERSION = '2.0';
 
 export type RecordedCommand = 'apply' | 'undo';
 
 /** The first line. */
 export interface RecordStart {
   readonly record: 'start';
-  readonly format_version: typeof RECORD_VERSION;
+  readonly format_version: string;
   readonly run: string;
   /** ISO 8601, UTC. */
   readonly started: string;
@@ -44,16 +45,26 @@ export interface RecordedBefore {
   readonly alias_after?: string;
 }
 
+/** A host is about to be told what to do: from now on it may be done. The last such line of a host counts. */
+export interface RecordChanging {
+  readonly record: 'changing';
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly host: string;
+  /** Its plays asked to become root. */
+  readonly become: boolean;
+  /** What is to be changed, as it is before. */
+  readonly before: readonly RecordedBefore[];
+}
+
 /** A line for each host when it is finished. */
 export interface RecordHost {
   readonly record: 'host';
   /** ISO 8601, UTC. */
   readonly at: string;
   readonly row: ReportHost;
-  /** Its plays asked to become root. */
-  readonly become: boolean;
-  /** What was done or may have been done on the host, as it was before. */
-  readonly undo: readonly RecordedBefore[];
+  /** Interfaces that were changed, or may have been: names of the host's line before. */
+  readonly undo: readonly string[];
 }
 
 /** The last line; missing where the run was killed. */
@@ -64,11 +75,21 @@ export interface RecordEnd {
   readonly summary: Report['summary'];
 }
 
-export type RecordLine = RecordStart | RecordHost | RecordEnd;
+export type RecordLine = RecordStart | RecordChanging | RecordHost | RecordEnd;
+
+/** What a record as a whole says of a host. */
+export interface RecordedHost {
+  readonly row: ReportHost;
+  readonly become: boolean;
+  /** What was done or may have been done on the host, as it was before. */
+  readonly undo: readonly RecordedBefore[];
+  /** The run ended while the host was being changed, or is still at it: nobody has written what came of it. */
+  readonly unknown?: true;
+}
 
 export interface RunRecord {
   readonly start: RecordStart;
-  /** By host. */
-  readonly hosts: ReadonlyMap<string, RecordHost>;
+  /** By host; a host that was not begun has none. */
+  readonly hosts: ReadonlyMap<string, RecordedHost>;
   readonly end: RecordEnd | undefined;
 }

@@ -1,4 +1,4 @@
-/** What is written down of a host when it is finished: its row, and each interface as it was before. Pure. */
+/** What is written down of a host: each interface as it was before, when its change begins; its row when it is finished. Pure. */
 import type { Change } from '../model/change.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { RecordedBefore, RecordHost } from '../model/run-record.ts';
@@ -8,16 +8,19 @@ import { reportHost } from '../report/build.ts';
 
 /** `at`: ISO 8601, UTC. */
 export function recordHost(outcome: HostOutcome, at: string): RecordHost {
-  const become = 'plan' in outcome && outcome.plan.manifest.become;
-  return { record: 'host', at, row: reportHost(outcome), become, undo: undoOf(outcome) };
+  return { record: 'host', at, row: reportHost(outcome), undo: undoOf(outcome) };
+}
+
+export function beforesOf(changes: readonly Change[]): RecordedBefore[] {
+  return changes.map(beforeOf);
 }
 
 /** What nobody saw done may be done: an undo looks at the host before it touches anything. */
-function undoOf(outcome: HostOutcome): RecordedBefore[] {
+function undoOf(outcome: HostOutcome): string[] {
   if (outcome.kind !== 'applied') return [];
   return outcome.plan.changes.flatMap((change) => {
     const result = outcome.results.get(change.interface) ?? 'unknown';
-    return result === 'done' || result === 'unknown' ? [beforeOf(change)] : [];
+    return result === 'done' || result === 'unknown' ? [change.interface] : [];
   });
 }
 

@@ -59,7 +59,11 @@ export function valueHider(secrets: Iterable<string>): (value: string) => string
   const words = wordsOf(secrets);
   if (words.size === 0) return (value) => value;
   const secret = new RegExp(anyOf(words), 'gi');
-  return (value) => value.replace(secret, MASK);
+  const small = new Set([...words].map((word) => word.toLowerCase()));
+  return (value) => {
+    const masked = value.replace(secret, MASK);
+    return masked.includes(CUT) ? hideBeginnings(masked, small) : masked;
+  };
 }
 
 function wordsOf(secrets: Iterable<string>): ReadonlySet<string> {

@@ -13,16 +13,22 @@ export function renderJson(report: Report): string {
 /** Rows of a fleet in one piece: small enough to be gone soon, large enough to be few. */
 const PIECE_CHARS = 64 * 1024;
 
-/** The same text piece by piece, each of whole lines: that of 10,000 hosts is 160 MB. */
-export function* jsonPieces(report: Report): Generator<string> {
+/** Plain data without what must not be seen, of the same shape. */
+export type HidePart = <T>(part: T) => T;
+
+/**
+ * The same text piece by piece, each of whole lines: that of 10,000 hosts is 160 MB. `hide` is asked for each host alone, as
+ * rows share their equal parts, and a copy of all does not.
+ */
+export function* jsonPieces(report: Report, hide: HidePart = (part) => part): Generator<string> {
   const { hosts, ...head } = report;
   if (hosts.length === 0) {
-    yield jsonText(report);
+    yield jsonText(hide(report));
     return;
   }
-  let piece = `${escapeLines(JSON.stringify(head, null, 2)).slice(0, -'\n}'.length)},\n  "hosts": [\n`;
+  let piece = `${escapeLines(JSON.stringify(hide(head), null, 2)).slice(0, -'\n}'.length)},\n  "hosts": [\n`;
   for (const [index, host] of hosts.entries()) {
-    const row = escapeLines(JSON.stringify(host, null, 2)).replaceAll('\n', '\n    ');
+    const row = escapeLines(JSON.stringify(hide(host), null, 2)).replaceAll('\n', '\n    ');
     piece += `    ${row}${index < hosts.length - 1 ? ',' : ''}\n`;
     if (piece.length < PIECE_CHARS) continue;
     yield piece;

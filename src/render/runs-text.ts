@@ -25,7 +25,7 @@ export function renderRuns(runs: readonly FoundRun[], folder: string, style: Sty
       name,
       { text: start.started },
       { text: what },
-      { text: totals(reportOf(record)) },
+      { text: totals(record) },
       { text: stateOf(end), paint: style.yellow },
       { text: start.playbooks.map(printable).join(' '), paint: style.dim },
     ];
@@ -40,7 +40,8 @@ export function runsDocument(runs: readonly FoundRun[]): Json {
     const { record: _line, hosts, rollouts: _how, ...start } = record.start;
     const { ended = null, interrupted = null } = record.end ?? {};
     const summary = { ...reportOf(record).summary };
-    return { ...start, ended, interrupted, hosts: hosts.length, summary } as Json;
+    const unknown = unknownIn(record);
+    return { ...start, ended, interrupted, hosts: hosts.length, unknown, summary } as Json;
   });
 }
 
@@ -51,9 +52,17 @@ function reportOf({ start, hosts }: RunRecord): Report {
   );
 }
 
-function totals({ summary }: Report): string {
+/** Hosts of which it is not written what became of them; in the summary they are failed. */
+function unknownIn({ hosts }: RunRecord): number {
+  return [...hosts.values()].filter((host) => host.unknown).length;
+}
+
+function totals(record: RunRecord): string {
+  const { summary } = reportOf(record);
+  const unknown = unknownIn(record);
   const counts: readonly (readonly [number, string])[] = [
-    [summary.failed, 'failed'],
+    [unknown, 'unknown'],
+    [summary.failed - unknown, 'failed'],
     [summary.rolled_back, 'rolled back'],
     [summary.refused, 'refused'],
     [summary.unreachable, 'unreachable'],

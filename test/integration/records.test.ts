@@ -1,8 +1,11 @@
 /** What a run leaves behind: who is due again, and the way back as a whole. */
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import type { ChildProcess } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { runProcess } from '../support/cli.ts';
 import { describeWith, FLEET_NEEDS } from '../support/needs.ts';
+import { must } from '../support/sshd-commands.ts';
 import { SshdFleet } from '../support/sshd-fleet.ts';
 import { report } from '../support/sshd-report.ts';
 import { whenWritten } from '../support/when-written.ts';
@@ -217,11 +220,12 @@ describeWith(FLEET_NEEDS, 'run records', () => {
         kill = () => child.kill('SIGKILL');
       },
     });
-    await whenWritten(folder, '"row":{"host":"hv01"');
+    await whenWritten(folder, ',"host":"hv02","become"');
     kill();
     await running;
     const list = JSON.parse((await fleet.tapfleet(['runs', '--record', folder, '--format', 'json'])).stdout);
-    expect(list).toMatchObject([{ ended: null, summary: { hosts: 1, changed: 1 } }]);
+    // Of the second host nobody saw the end.
+    expect(list).toMatchObject([{ ended: null, unknown: 1, summary: { hosts: 2, changed: 1 } }]);
     const rerun = JSON.parse(
       (
         await fleet.tapfleet([
@@ -243,6 +247,55 @@ describeWith(FLEET_NEEDS, 'run records', () => {
     await fleet.idle('hv02');
   });
 
+  it.each([
+    ['killed', ['SIGKILL'], '0'],
+    ['interrupted twice', ['SIGINT', 'SIGINT'], '0'],
+    ['interrupted twice, with threads', ['SIGINT', 'SIGINT'], '2'],
+  ] as const)(
+    'puts back what was done after nobody listened any more: %s',
+    async (_how, signals, threads) => {
+      const begun = mkdtempSync(join(fleet.folder, 'begun-'));
+      const gate = join(fleet.folder, `gate-${runs}`);
+      must(await runProcess(['mkfifo', gate]), 'mkfifo');
+      const playbook = fleet.playbook({ hosts: 'hv01,hv02', macvtaps: [tap('a0')] });
+      const args = ['apply', playbook, '-i', fleet.inventory(), '--yes', '--no-confirm', ...fresh()];
+      fleet.host('hv01').sshd.wrapChanges({ before: `echo begun >${begun}/hv01; cat ${gate}` });
+      const before = await fleet.snapshot('hv01');
+      let child: ChildProcess | undefined;
+      let heard: Promise<unknown> | undefined;
+      const running = fleet.tapfleet([...args, '--threads', threads, '--forks', '1'], {
+        started: (one) => {
+          child = one;
+          heard = new Promise((resolve) => {
+            one.stderr?.on('data', (text) => String(text).includes('interrupted:') && resolve(undefined));
+          });
+        },
+      });
+      await whenWritten(begun, 'begun');
+      for (const [index, signal] of signals.entries()) {
+        // Two at once are one.
+        if (index > 0) await heard;
+        child?.kill(signal);
+      }
+      await running;
+      writeFileSync(gate, '');
+      await fleet.idle('hv01');
+      fleet.host('hv01').sshd.unwrap('ip');
+      expect(await fleet.snapshot('hv01')).not.toBe(before);
+
+      const list = JSON.parse(
+        (await fleet.tapfleet(['runs', '--record', folder, '--format', 'json'])).stdout,
+      );
+      expect(list).toMatchObject([{ ended: null, unknown: 1, summary: { hosts: 1, changed: 0 } }]);
+      const due = ['--rerun', 'failed', '--check', '--record', folder];
+      const rerun = await report(fleet, 'apply', playbook, due);
+      expect(rerun.report.hosts.map(({ host, status }) => `${host} ${status}`)).toEqual(['hv01 in-sync']);
+      const back = await undo('last', '--yes');
+      expect(JSON.parse(back.stdout).hosts).toMatchObject([{ host: 'hv01', status: 'changed' }]);
+      expect(await fleet.snapshot('hv01')).toBe(before);
+    },
+  );
+
   it('says what is no record, and writes files that nobody else may read', async () => {
     await report(fleet, 'apply', fleet.playbook({ macvtaps: [tap('a0')] }), fresh());
     const [name = ''] = readdirSync(folder);
@@ -252,7 +305,7 @@ describeWith(FLEET_NEEDS, 'run records', () => {
     for (const [content, words] of [
       ['', /no first line/],
       ['{"record":"host"}\n', /line 1 is no line of a run record/],
-      [text.replace('"format_version":"1.0"', '"format_version":"9.0"'), /format 9.0/],
+      [text.replace('"format_version":"2.0"', '"format_version":"9.0"'), /format 9.0/],
     ] as const) {
       writeFileSync(broken, content);
       const { code, stderr } = await undo(broken, '--yes');

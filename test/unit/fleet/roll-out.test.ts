@@ -1,6 +1,7 @@
 /** Batches one after the other, groups apart, and nothing behind a spent budget. */
 import { expect, test } from 'vitest';
 import { rollOut } from '../../../src/fleet/roll-out.ts';
+import type { RunEvent } from '../../../src/fleet/run-event.ts';
 import type { HostOutcome } from '../../../src/model/outcome.ts';
 import { rollout } from '../../support/rollout.ts';
 
@@ -35,6 +36,26 @@ test('a batch begins when the one before is through', async () => {
   expect(log.join(', ')).toBe(
     'a0 begins, a0 ends, a1 begins, a2 begins, a1 ends, a2 ends, a3 begins, a4 begins, a3 ends, a4 ends',
   );
+});
+
+test('who is passed over is told of, with the reason', async () => {
+  const told: string[] = [];
+  const hosts = names('a', 2);
+  const options = {
+    forks: 9,
+    isFailure,
+    rollouts: [rollout(hosts, { serial: [{ count: 1 }] })],
+    tell: (event: RunEvent) => {
+      told.push(`${event.host} ${event.event}${event.event === 'host-skipped' ? ` ${event.reason}` : ''}`);
+    },
+  };
+  const [, skipped] = await rollOut(items(hosts), options, async ({ host }) => failed(host));
+  expect(told).toEqual([
+    'a0 host-started',
+    'a0 host-finished',
+    `a1 host-skipped ${skipped?.kind === 'skipped' ? skipped.reason : ''}`,
+  ]);
+  expect(told[2]).toMatch(/skipped .*fail/);
 });
 
 test('a canary that fails ends the run, plays behind it too', async () => {

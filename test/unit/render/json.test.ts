@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { hideInReport, hideInside } from '../../../src/render/hide-report-secrets.ts';
+import { valueHider } from '../../../src/render/hide-secrets.ts';
 import { jsonPieces, jsonText, renderJson } from '../../../src/render/json.ts';
 import { buildReport } from '../../../src/report/build.ts';
 import { mixedFleet } from './builders.ts';
@@ -28,6 +30,21 @@ it.each([
 ])('writes a report %s as JSON itself would, however it is cut', (_title, outcomes) => {
   const report = buildReport('plan', outcomes);
   expect(renderJson(report)).toBe(`${JSON.stringify(report, null, 2)}\n`);
+});
+
+it('hides what is in it, and is still what programs read', () => {
+  const report = buildReport('plan', mixedFleet());
+  const hide = valueHider([
+    'changes',
+    'plan',
+    'update',
+    '1500',
+    'qemu-system-x86',
+    report.hosts[0]?.host ?? '',
+  ]);
+  const text = [...jsonPieces(report, (part) => hideInside(part, hide))].join('');
+  expect(JSON.parse(text)).toEqual(hideInReport(report, hide));
+  expect(text).toContain('"status": "changes"');
 });
 
 it('cuts a report of many hosts between lines, into pieces that are not all of it', () => {
