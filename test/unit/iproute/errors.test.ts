@@ -39,6 +39,13 @@ describe('readBatchFailure', () => {
       { line: 17, text: 'Error: mtu greater than device maximum. · RTNETLINK answers: Invalid argument' },
     ],
     [
+      // Kept a pattern busy for minutes.
+      'a place that is none',
+      `Command failed ${'1'.repeat(500_000)}x:1\n`,
+      1,
+      { line: 1, text: 'ip ended with code 1' },
+    ],
+    [
       'line ends of a terminal',
       'Cannot find device "x"\r\nCommand failed -:3\r\n',
       1,
