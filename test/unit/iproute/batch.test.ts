@@ -74,9 +74,69 @@ describe('the gate', () => {
   test.each([['a"b'], ['a#b'], ['a\\b'], ['a\nlink del dev eno1'], ['\u007f'], ['\u0000']])(
     'the alias %j cannot be quoted',
     (alias) => {
-      expect(() => batchLine({ op: 'alias', name: 'web0', alias })).toThrow(/cannot be quoted/);
+      expect(() => batchLine({ op: 'alias', name: 'web0', alias })).toThrow(/not to be quoted/);
     },
   );
+
+  const HOSTILE = [
+    '1500\nnetns exec x touch /tmp/PWNED',
+    'up\nlink del dev eno1',
+    'a b',
+    'a#b',
+    'a"b',
+    'a\\',
+    '',
+    ' ',
+    '\r',
+    -1,
+    1.5,
+    Number.NaN,
+    2 ** 60,
+    null,
+    {},
+    ['up', 'x y'],
+    { toString: 1 },
+  ] as never[];
+  const FIELDS = { lower: 'eno1', mode: 'vepa' } as const;
+
+  test.each<[string, (value: never) => Operation]>([
+    ['the name of what is made', (name) => ({ op: 'add', name, fields: FIELDS })],
+    ['a lower device', (lower) => ({ op: 'add', name: 'a', fields: { ...FIELDS, lower } })],
+    ['the mode of what is made', (mode) => ({ op: 'add', name: 'a', fields: { ...FIELDS, mode } })],
+    ['its index', (index) => ({ op: 'add', name: 'a', index, fields: FIELDS })],
+    ['its MAC', (mac) => ({ op: 'add', name: 'a', fields: { ...FIELDS, mac } })],
+    ['its MTU', (mtu) => ({ op: 'add', name: 'a', fields: { ...FIELDS, mtu } })],
+    ['its txqueuelen', (txqueuelen) => ({ op: 'add', name: 'a', fields: { ...FIELDS, txqueuelen } })],
+    ['its bcqueuelen', (bcqueuelen) => ({ op: 'add', name: 'a', fields: { ...FIELDS, bcqueuelen } })],
+    ['its queues', (queues) => ({ op: 'add', name: 'a', fields: { ...FIELDS, queues } })],
+    ['the name of what is deleted', (name) => ({ op: 'delete', name })],
+    ['a group', (group) => ({ op: 'set-group', name: 'a', group })],
+    ['a group to delete', (group) => ({ op: 'delete-group', group, names: [] })],
+    ['the name of what is set', (name) => ({ op: 'promisc', name, on: true })],
+    ['the name of what is flushed', (name) => ({ op: 'flush-link-local', name })],
+    ['a state', (state) => ({ op: 'state', name: 'a', state })],
+    ['a MAC', (mac) => ({ op: 'mac', name: 'a', mac })],
+    ['a mode', (mode) => ({ op: 'mode', name: 'a', mode })],
+    ['an MTU', (value) => ({ op: 'mtu', name: 'a', value })],
+    ['a txqueuelen', (value) => ({ op: 'txqueuelen', name: 'a', value })],
+    ['a bcqueuelen', (value) => ({ op: 'bcqueuelen', name: 'a', value })],
+    ['an addrgenmode', (value) => ({ op: 'addrgenmode', name: 'a', value })],
+    ['a source address', (mac) => ({ op: 'source-add', name: 'a', mac })],
+    ['a source address that goes', (mac) => ({ op: 'source-del', name: 'a', mac })],
+  ])('no other text passes as %s', (_what, operation) => {
+    for (const value of HOSTILE)
+      expect(() => batchLine(operation(value)), JSON.stringify(value)).toThrow(/^not /);
+  });
+
+  test.each([[true], [5], [['a']], [{}]])('%j is no alias', (alias) => {
+    expect(() => batchLine({ op: 'alias', name: 'a', alias } as never)).toThrow(/^not /);
+  });
+
+  test('the way back gives a mode of a later kernel as it was found', () => {
+    expect(batchLine({ op: 'mode', name: 'a', mode: 'mirror_2' as never })).toBe(
+      'link set dev a type macvtap mode mirror_2',
+    );
+  });
 
   test('a lower device may have what the kernel allows', () => {
     const line = batchLine({ op: 'add', name: 'a', fields: { lower: 'br-$x(1)!', mode: 'vepa' } });
