@@ -4,6 +4,7 @@
  * run as root. One attribute a line: `ip link set` with several is not atomic (tried: mode set, mtu refused, rc 2).
  */
 import { assertNever } from '../model/json.ts';
+import { batchWord, MODE_WORD } from '../model/names.ts';
 import type { Operation, Step } from '../model/step.ts';
 
 /** The batch of a plan: line N is step N, which is how a failure finds its step. */
@@ -23,6 +24,8 @@ export function batchLine(operation: Operation): string {
       return `link del group ${number(operation.group)}`;
     case 'alias':
       return set(operation.name, `alias ${quote(operation.alias)}`);
+    case 'altname':
+      return `link property add dev ${word(operation.name)} altname ${word(operation.altname)}`;
     case 'state':
       return set(operation.name, state(operation.state));
     case 'mac':
@@ -83,9 +86,9 @@ function state(value: unknown): string {
   return value;
 }
 
-/** A mode: also one of a later kernel, which the way back gives as it was found. It can be nothing but one word. */
+/** Also one of a later kernel, which the way back gives as it was found. It can be nothing but one word. */
 function keyword(value: unknown): string {
-  if (typeof value !== 'string' || !/^[a-z0-9_]{1,32}$/.test(value)) throw refused('a mode', value);
+  if (typeof value !== 'string' || !MODE_WORD.test(value)) throw refused('a mode', value);
   return value;
 }
 
@@ -100,10 +103,10 @@ function group(value: unknown): string {
   return typeof value === 'number' ? number(value) : word(value);
 }
 
-/** A word that `ip -batch` reads as it stands. */
 function word(text: unknown): string {
-  if (typeof text !== 'string' || !/^[!$-&(-[\]-~]+$/.test(text)) throw refused('a word', text);
-  return text;
+  const written = typeof text === 'string' ? batchWord(text) : undefined;
+  if (written === undefined) throw refused('a word', text);
+  return written;
 }
 
 /** iproute2 has no escapes inside quotes, and `#` cuts the line even there. */

@@ -55,10 +55,14 @@ function invalidArgument(operation: Operation): string {
   switch (operation.op) {
     case 'add':
       return operation.fields.mode === 'passthru'
-        ? 'passthru needs the lower device for itself'
-        : 'the lower device is held in passthru mode, is not Ethernet, or has a smaller MTU';
+        ? 'passthru needs the lower device for itself: another macvlan has it, perhaps one in another network namespace'
+        : 'the lower device is held in passthru mode, perhaps by one in another network namespace, is not Ethernet, or has a smaller MTU';
     case 'mode':
       return 'the kernel changes no macvtap into or out of passthru';
+    case 'addrgenmode':
+      return operation.value === 'stable_secret'
+        ? 'the host has no secret to make addresses of: set the sysctl net.ipv6.conf.default.stable_secret, or take another mode'
+        : 'the kernel does not know this mode';
     case 'mtu':
       return 'the lower device has a smaller MTU';
     default:

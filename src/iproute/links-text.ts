@@ -54,7 +54,9 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
   const mac = linkPart?.[2] === undefined ? undefined : observedMac(linkPart[2]);
   const kindPart = detail.find((part) => KINDS.test(part)) ?? '';
   const mode =
-    kind === 'macvtap' || kind === 'macvlan' ? believed(/\bmode (\S+)/.exec(kindPart)?.[1]) : undefined;
+    kind === 'macvtap' || kind === 'macvlan'
+      ? /\bmode ([A-Za-z0-9_-]{1,32})(?:\s|$)/.exec(kindPart)?.[1]
+      : undefined;
   const up = flags.has('UP');
   const tx = number('numtxqueues');
   const rx = number('numrxqueues');

@@ -2,6 +2,7 @@
  * A link as `ip -j -d link show` prints it, as far as it is read here: which types its values have, and whether a host
  * has kept to them. What passes here can be compared, printed and summed up without a further look.
  */
+import { MODE_WORD } from '../model/names.ts';
 
 export interface RawLink {
   ifindex: number;
@@ -58,14 +59,14 @@ export function isAsPrinted(raw: RawLink): boolean {
     isText(raw.master) &&
     isText(raw.link_type) &&
     isCount(raw.promiscuity) &&
-    isText(raw.inet6_addr_gen_mode) &&
+    isModeWord(raw.inet6_addr_gen_mode) &&
     isCount(raw.num_tx_queues) &&
     isCount(raw.num_rx_queues) &&
     isText(raw.ifalias) &&
     areTexts(raw.altnames) &&
     isText(linkinfo?.info_kind) &&
     (linkinfo?.info_kind !== 'macvtap' || raw.address === undefined || MAC.test(raw.address)) &&
-    isText(info?.mode) &&
+    isModeWord(info?.mode) &&
     isCount(info?.bcqueuelen) &&
     areMacs(info?.macaddr_data)
   );
@@ -78,6 +79,10 @@ export function isText(value: unknown): boolean {
 
 function isCount(value: unknown): boolean {
   return value === undefined || (Number.isSafeInteger(value) && (value as number) >= 0);
+}
+
+function isModeWord(value: unknown): boolean {
+  return value === undefined || (typeof value === 'string' && MODE_WORD.test(value));
 }
 
 function areTexts(value: unknown): boolean {

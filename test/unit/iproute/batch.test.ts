@@ -30,6 +30,10 @@ test.each<[Operation, string]>([
     { op: 'alias', name: 'web0', alias: 'tapfleet:1 owner=a -- it is' },
     'link set dev web0 alias "tapfleet:1 owner=a -- it is"',
   ],
+  [
+    { op: 'altname', name: 'web0', altname: 'mvt.fleet-a.web1' },
+    'link property add dev web0 altname mvt.fleet-a.web1',
+  ],
   [{ op: 'state', name: 'up', state: 'up' }, 'link set dev up up'],
   [{ op: 'state', name: 'web0', state: 'down' }, 'link set dev web0 down'],
   [{ op: 'mac', name: 'web0', mac: MAC }, 'link set dev web0 address 52:54:00:10:00:01'],
@@ -64,12 +68,20 @@ test('line N of the batch is step N', () => {
 });
 
 describe('the gate', () => {
-  test.each([['a b'], [''], ['a#b'], ['a"b'], ["a'b"], ['a\\'], ['a\nb'], ['é'], ['a\tb'], ['\u001b']])(
-    'the name %j is no word',
-    (name) => {
-      expect(() => batchLine({ op: 'delete', name })).toThrow(/not a word/);
-    },
-  );
+  test.each([
+    ['a b'],
+    [''],
+    ['a#b'],
+    ['a"\'b'],
+    ['a\nb'],
+    ['a\ufffd'],
+    ['a\tb'],
+    ['\u001b'],
+    ['\ud800'],
+    ['\u0085'],
+  ])('the name %j is no word', (name) => {
+    expect(() => batchLine({ op: 'delete', name })).toThrow(/not a word/);
+  });
 
   test.each([['a"b'], ['a#b'], ['a\\b'], ['a\nlink del dev eno1'], ['\u007f'], ['\u0000']])(
     'the alias %j cannot be quoted',
@@ -78,13 +90,23 @@ describe('the gate', () => {
     },
   );
 
+  test.each([
+    ["a'b", `"a'b"`],
+    ['a"b', `'a"b'`],
+    ['a\\', '"a\\"'],
+    ['é', 'é'],
+    ['日本', '日本'],
+    ['$(id);`id`', '$(id);`id`'],
+  ])('the name %j of a host is written %s', (name, written) => {
+    expect(batchLine({ op: 'delete', name })).toBe(`link del dev ${written}`);
+  });
+
   const HOSTILE = [
     '1500\nnetns exec x touch /tmp/PWNED',
     'up\nlink del dev eno1',
     'a b',
     'a#b',
-    'a"b',
-    'a\\',
+    'a"\'b',
     '',
     ' ',
     '\r',
@@ -121,6 +143,7 @@ describe('the gate', () => {
     ['a txqueuelen', (value) => ({ op: 'txqueuelen', name: 'a', value })],
     ['a bcqueuelen', (value) => ({ op: 'bcqueuelen', name: 'a', value })],
     ['an addrgenmode', (value) => ({ op: 'addrgenmode', name: 'a', value })],
+    ['an alternative name', (altname) => ({ op: 'altname', name: 'a', altname })],
     ['a source address', (mac) => ({ op: 'source-add', name: 'a', mac })],
     ['a source address that goes', (mac) => ({ op: 'source-del', name: 'a', mac })],
   ])('no other text passes as %s', (_what, operation) => {
