@@ -48,7 +48,9 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
   const plan = await readSavedPlan(output, file);
   const left = plan.report.hosts.filter(({ status }) => status !== 'in-sync' && status !== 'changes').length;
   if (left > 0) {
-    output.note(`${counted(left, 'host')} of the plan could not be planned then: nothing is done there\n`);
+    output.note(
+      `${counted(left, 'host')} of the plan could not be planned then: nothing is done there, and each counts as failed in its batch\n`,
+    );
   }
   const { maxDelete: _asWasAgreed, ...rest } = options;
   const agreed: RunCommandOptions = {

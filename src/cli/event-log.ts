@@ -1,5 +1,6 @@
 /** `--events FILE`: what happens in a run, as it happens, a JSON object a line, for machines that listen. */
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { STDOUT_IS_NO_FILE } from '../files/replace-file.ts';
 import type { RunEvent } from '../fleet/run-event.ts';
 import type { Report } from '../model/report.ts';
 import { reportHost } from '../report/build.ts';
@@ -15,6 +16,7 @@ export class EventLog {
   /** Appends, so that one file can hold several runs. A file that cannot be written ends the command with 1. */
   constructor(output: Output, file: string) {
     this.#output = output;
+    if (file === '-') refuse(output, `--events ${file} cannot be written: ${STDOUT_IS_NO_FILE}`);
     try {
       this.#descriptor = openSync(file, 'a', 0o600);
     } catch (error) {

@@ -1,7 +1,10 @@
 /** The commands `lab` and `demo`: hosts to try tapfleet on, on this machine. */
+import { existsSync } from 'node:fs';
+import { builtProgram } from '../files/built-program.ts';
 import { LabError } from '../lab/error.ts';
 import type { LabKind } from '../lab/state.ts';
 import { labStatus } from '../lab/status.ts';
+import { downCommand, typedPath } from '../lab/typed.ts';
 import { type Output, refuse } from './output.ts';
 
 export interface LabOptions {
@@ -27,16 +30,26 @@ async function up(output: Output, options: LabOptions): Promise<number> {
   const { labUp } = await import('../lab/up.ts');
   const made = await labUp(options);
   output.note(`${made.why}\n`);
+  const from = `-i ${typedPath(made.inventory)}`;
+  const playbook = labPlaybook();
+  const tries = playbook
+    ? [`plan ${typedPath(playbook)} ${from}`, `apply ${typedPath(playbook)} ${from}`]
+    : [`facts ${from}`];
   output.result(
     [
       `${made.hosts.length} lab hosts are up. Try:`,
-      `  tapfleet plan playbooks/lab.yml -i ${shown(made.inventory)}`,
-      `  tapfleet apply playbooks/lab.yml -i ${shown(made.inventory)}`,
-      '  tapfleet lab down',
+      ...tries.map((words) => `  tapfleet ${words}`),
+      `  ${downCommand(made.directory)}`,
       '',
     ].join('\n'),
   );
   return 0;
+}
+
+/** That of the working directory, such as a clone of the repository, or of the package. */
+function labPlaybook(): string | undefined {
+  const own = 'playbooks/lab.yml';
+  return existsSync(own) ? own : builtProgram(`../${own}`);
 }
 
 async function down(output: Output, { directory }: LabOptions): Promise<number> {
@@ -54,7 +67,7 @@ async function status(output: Output, { directory }: LabOptions): Promise<number
   }
   const rows = found.hosts.map((host) => `  ${host.name}  127.0.0.1:${host.port}  ${host.state}`);
   output.result(
-    [`${found.state}: ${found.why}`, ...rows, `  inventory: ${shown(found.inventory)}`, ''].join('\n'),
+    [`${found.state}: ${found.why}`, ...rows, `  inventory: ${typedPath(found.inventory)}`, ''].join('\n'),
   );
   return 0;
 }
@@ -71,10 +84,4 @@ async function orRefuse(output: Output, work: () => Promise<number>): Promise<nu
     if (error instanceof LabError) refuse(output, error.message, error.hint);
     throw error;
   }
-}
-
-/** Paths below the working directory as a person would type them. */
-function shown(path: string): string {
-  const here = `${process.cwd()}/`;
-  return path.startsWith(here) ? path.slice(here.length) : path;
 }

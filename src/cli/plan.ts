@@ -117,6 +117,8 @@ export interface Work {
   readonly rollouts?: Loaded['rollouts'];
   /** Where only a part of the run was asked for. */
   readonly shard?: ReportShard;
+  /** Of a saved plan: what was found when it was made. Hosts that failed then are no targets, and count in their batches. */
+  readonly planned?: Report;
   /** What loading found worth a warning. */
   readonly diagnostics?: readonly Diagnostic[];
 }

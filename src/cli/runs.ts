@@ -2,6 +2,7 @@
 import { listRuns, readRun } from '../files/run-records.ts';
 import type { RunRecord } from '../model/run-record.ts';
 import { parseRecord } from '../record/parse.ts';
+import { changedNothing } from '../record/undo.ts';
 import { jsonText } from '../render/json.ts';
 import { renderRuns, runsDocument } from '../render/runs-text.ts';
 import { type Output, refuse } from './output.ts';
@@ -36,4 +37,16 @@ export function loadRun(
   const record = parseRecord(found.text);
   if ('problem' in record) refuse(output, `${found.path} is no run record: ${record.problem}`, hint);
   return { run: record, path: found.path };
+}
+
+/** The name of the newest run of the folder that changed something; of records that cannot be read nobody knows. */
+export function newestChange(folder: string): string | undefined {
+  return listRuns(folder).find((run) => {
+    try {
+      const record = parseRecord(readRun(folder, run).text);
+      return !('problem' in record) && !changedNothing(record);
+    } catch {
+      return false;
+    }
+  });
 }

@@ -43,6 +43,13 @@ export async function planFileAmong(output: Output, paths: readonly string[]): P
 
 /** Asked before a host is touched. */
 export async function checkPlanFile(output: Output, file: string): Promise<void> {
+  if (file === '-') {
+    refuse(
+      output,
+      '--out -: a saved plan needs a file',
+      '--format json writes the report to standard output',
+    );
+  }
   const why = await whyNotReplaceable(file);
   if (why !== undefined) refuse(output, `--out ${file} cannot be written: ${why}`);
 }
@@ -126,7 +133,7 @@ export async function workOf(
     const { host, manifest } = saved;
     return connection ? [{ host, manifest, settings: connection, expected: expectationOfHost(saved) }] : [];
   });
-  return { targets, rollouts: rolloutsOf(plan) };
+  return { targets, rollouts: rolloutsOf(plan), planned: plan.report };
 }
 
 async function connections(

@@ -7,6 +7,7 @@ import { access, type FileHandle, open, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
+import { type BadByte, badByteText, firstBadByte } from './bad-byte.ts';
 import { noteRead } from './noted-reads.ts';
 
 /** Names in one folder and what each is. */
@@ -16,6 +17,8 @@ export interface TextFile {
   readonly text: string;
   /** This user may execute the file. */
   readonly executable: boolean;
+  /** It is not UTF-8, and what is not became U+FFFD in `text`: its first such byte. */
+  readonly misread?: Diagnostic;
 }
 
 /** Why a file was not read. */
@@ -47,7 +50,12 @@ export async function readExactly(path: string, maxBytes: number): Promise<TextF
         'split it into several files',
       );
     }
-    return { text: bytes.toString('utf8'), executable: await isExecutable(path) };
+    const bad = firstBadByte(bytes);
+    return {
+      text: bytes.toString('utf8'),
+      executable: await isExecutable(path),
+      ...(bad ? { misread: misreading(path, bad) } : {}),
+    };
   });
 }
 
@@ -127,6 +135,15 @@ function reason(error: unknown): string {
   if (code === 'ENOENT') return 'there is no such file';
   if (code === 'EACCES') return 'permission denied';
   return code ?? message;
+}
+
+function misreading(file: string, bad: BadByte): Diagnostic {
+  return {
+    severity: 'error',
+    summary: `${file} ${badByteText(bad)}`,
+    hint: 'save it as UTF-8',
+    where: { file, line: bad.line, column: bad.column },
+  };
 }
 
 function refuse(file: string, summary: string, hint: string): Unread {

@@ -6,8 +6,12 @@ import { randomBytes } from 'node:crypto';
 import { access, constants, open, realpath, rename, stat, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
+/** Many programs take `-` for standard output; a file of that name is not what somebody meant. */
+export const STDOUT_IS_NO_FILE = '"-" is standard output, not a file; "./-" is a file of that name';
+
 /** Why the file could not be written as things are, or undefined; asked before a run begins. Writes nothing. */
 export async function whyNotReplaceable(path: string): Promise<string | undefined> {
+  if (path === '-') return STDOUT_IS_NO_FILE;
   const folder = dirname(path);
   try {
     if (!(await stat(folder)).isDirectory()) return `${folder} is not a directory`;

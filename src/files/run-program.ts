@@ -5,6 +5,7 @@
 import { spawn } from 'node:child_process';
 import { resolve } from 'node:path';
 import { MAX_YAML_BYTES } from '../yaml/source.ts';
+import { type BadByte, firstBadByte } from './bad-byte.ts';
 import { endGroup } from './end-group.ts';
 
 const TIMEOUT_MS = 60_000;
@@ -13,6 +14,8 @@ const MAX_STDERR_BYTES = 16 * 1024;
 export interface ProgramOutput {
   readonly stdout: string;
   readonly stderr: string;
+  /** `stdout` is not UTF-8, and what is not became U+FFFD. */
+  readonly misread?: BadByte;
 }
 
 /** `problem`: why there is no output to use, fit to follow the program's name; holds the end of its stderr. */
@@ -53,7 +56,11 @@ export async function runProgram(
       const said = lines.length === 0 ? '' : `: ${lines.map((line) => line.trimEnd()).join(' · ')}`;
       if (ended !== undefined) settle({ problem: `${ended}${said}` });
       else if (code !== 0) settle({ problem: `failed with ${signal ?? `exit code ${code}`}${said}` });
-      else settle({ stdout: Buffer.concat(stdout).toString(), stderr });
+      else {
+        const bytes = Buffer.concat(stdout);
+        const bad = firstBadByte(bytes);
+        settle({ stdout: bytes.toString(), stderr, ...(bad ? { misread: bad } : {}) });
+      }
     });
   });
 }

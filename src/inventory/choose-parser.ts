@@ -4,7 +4,7 @@
  */
 import { extname } from 'node:path';
 import type { TextFile } from '../files/read-files.ts';
-import type { Diagnostics } from '../model/diagnostic.ts';
+import type { Diagnostic, Diagnostics } from '../model/diagnostic.ts';
 import { type ParsedYaml, parseYaml } from '../yaml/source.ts';
 import type { Draft } from './draft.ts';
 import { parseIniInventory } from './parse-ini-inventory.ts';
@@ -18,7 +18,12 @@ export function isScript(path: string, { text, executable }: TextFile): boolean 
 }
 
 /** Adds one source that is no script to the draft, or says why it cannot. `path` is what the user gave. */
-export function parseSource(path: string, text: string, draft: Draft, diagnostics: Diagnostics): void {
+export function parseSource(
+  path: string,
+  { text, misread }: Pick<TextFile, 'text' | 'misread'>,
+  draft: Draft,
+  diagnostics: Diagnostics,
+): void {
   const extension = extname(path).toLowerCase();
   const named = YAML_EXTENSIONS.includes(extension);
   const parsed = named || extension === '' ? parseYaml(text, path) : undefined;
@@ -29,8 +34,10 @@ export function parseSource(path: string, text: string, draft: Draft, diagnostic
       where: { file: path, line: 1, column: 1 },
     });
   } else if (!parsed || looksLikeIni(text, parsed)) {
-    parseIniInventory(text, path, draft, diagnostics);
-  } else {
+    if (misread && isMisreadAsIni(text)) diagnostics.all.push(misread);
+    else parseIniInventory(text, path, draft, diagnostics);
+  } else if (misread) diagnostics.all.push(misread);
+  else {
     diagnostics.all.push(...parsed.diagnostics);
     if (parsed.root) parseYamlInventory(parsed.root, path, draft, diagnostics);
     else if (parsed.diagnostics.length === 0) {
@@ -42,7 +49,16 @@ export function parseSource(path: string, text: string, draft: Draft, diagnostic
 
 /** Ansible tries YAML first and then INI on whatever is no map; a file named `.yml` with sections in it too. */
 function looksLikeIni(text: string, parsed: ParsedYaml): boolean {
-  if (parsed.root?.kind === 'map') return false;
+  if (parsed.root?.kind === 'map' && parsed.diagnostics.every(isWarning)) return false;
   if (/^\[[\w.-]+(?::\w+)?\][ \t]*(?:[#;].*)?$/m.test(text)) return true;
   return parsed.root?.kind === 'scalar' && /^[^\s:{["'|>]/.test(parsed.root.text);
+}
+
+/** As in Ansible, comments of an INI file may be in any encoding. */
+function isMisreadAsIni(text: string): boolean {
+  return text.split('\n').some((line) => line.includes('\uFFFD') && !/^[#;]/.test(line));
+}
+
+function isWarning({ severity }: Diagnostic): boolean {
+  return severity === 'warning';
 }

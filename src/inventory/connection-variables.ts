@@ -3,7 +3,7 @@
  * shapes of values, not what they are for.
  */
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import type { Host } from '../model/inventory.ts';
+import type { Host, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Origin, Trouble } from '../ssh-config/setting.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
@@ -27,10 +27,12 @@ export class ConnectionVariables {
   readonly #diagnostics = new Diagnostics();
   readonly #host: Host;
   readonly #lookup: Lookup;
+  readonly #extraVars: Variables | undefined;
 
-  constructor(host: Host, lookup: Lookup) {
+  constructor(host: Host, lookup: Lookup, extraVars?: Variables) {
     this.#host = host;
     this.#lookup = lookup;
+    this.#extraVars = extraVars;
   }
 
   get diagnostics(): readonly Diagnostic[] {
@@ -87,7 +89,7 @@ export class ConnectionVariables {
   }
 
   refuse(name: string, problem: string, hint: string): void {
-    const where = variablePosition(this.#host, name);
+    const where = variablePosition(this.#host, name, this.#extraVars);
     this.#diagnostics.error(`${name} of the host "${this.#host.name}" ${problem}`, {
       hint,
       ...(where ? { where } : {}),
@@ -96,7 +98,7 @@ export class ConnectionVariables {
 
   /** What ssh's words in a variable are reported with: `verb` stands between the host's name and the problem. */
   origin(name: string, verb: ' holds ' | ' gives '): Origin {
-    const where = variablePosition(this.#host, name);
+    const where = variablePosition(this.#host, name, this.#extraVars);
     return {
       says: `${name} of the host "${this.#host.name}"${verb}`,
       ...(where ? { where } : {}),

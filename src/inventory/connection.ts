@@ -5,7 +5,7 @@
 import { basename } from 'node:path';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { Host } from '../model/inventory.ts';
+import type { Host, Variables } from '../model/inventory.ts';
 import { Secret } from '../model/secret.ts';
 import type { Lookup } from '../template/evaluate.ts';
 import { ConnectionVariables } from './connection-variables.ts';
@@ -15,6 +15,8 @@ import { strangeHost, strangeUser } from './ssh-names.ts';
 import { writtenArguments } from './written-arguments.ts';
 
 export interface ConnectionOptions extends LoginOptions {
+  /** Of `-e`, for the places of mistakes: their values come from the lookup. */
+  readonly extraVars?: Variables;
   /** `-c`; as in Ansible, a host's variable wins over it and over those that follow. */
   readonly connection?: string;
   /** `-u`. */
@@ -39,7 +41,7 @@ export async function connectionOf(
   lookup: Lookup,
   options: ConnectionOptions,
 ): Promise<{ settings: ConnectionSettings } | { diagnostics: readonly Diagnostic[] }> {
-  const variables = new ConnectionVariables(host, lookup);
+  const variables = new ConnectionVariables(host, lookup, options.extraVars);
   const plugin = pluginOf(variables, options);
   const written = writtenArguments(variables, options);
   const address = variables.text('ansible_host', 'ansible_ssh_host');

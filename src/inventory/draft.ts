@@ -103,6 +103,7 @@ export function setGroupVariable(
     return;
   }
   const { value } = located;
+  if (located.unread) return;
   const priority = typeof value === 'string' && /^\s*[-+]?[0-9]{1,9}\s*$/.test(value) ? Number(value) : value;
   if (typeof priority === 'number' && Number.isFinite(priority)) {
     group.priority = Math.trunc(priority);

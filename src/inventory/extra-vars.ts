@@ -1,8 +1,7 @@
 /** What do the `-e` options say? `k=v` words, JSON or YAML maps and `@files`, later ones winning. Reads those files. */
 
-import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import type { Located } from '../model/inventory.ts';
-import type { Json } from '../model/json.ts';
+import { type Diagnostic, Diagnostics, type Position } from '../model/diagnostic.ts';
+import type { Located, Variables } from '../model/inventory.ts';
 import { quotedWords } from '../model/secret-name.ts';
 import type { Vault } from '../vault/vault.ts';
 import { parseYaml } from '../yaml/source.ts';
@@ -13,16 +12,16 @@ import { loadVarsFile } from './vars-files.ts';
 /** The name that positions in an `-e` text carry. */
 const OPTION = '--extra-vars';
 
-/** One entry for each `-e`, in order. Values of `k=v` are strings; a map keeps its types. Collects every mistake. */
+/** The variables of all `-e` together, each with its place. Values of `k=v` are strings; a map keeps its types. Collects every mistake. */
 export async function loadExtraVars(
   options: readonly string[],
   vault: Vault,
-): Promise<{ vars: ReadonlyMap<string, Json>; diagnostics: readonly Diagnostic[] }> {
+): Promise<{ vars: Variables; diagnostics: readonly Diagnostic[] }> {
   const diagnostics = new Diagnostics();
-  const vars = new Map<string, Json>();
+  const vars = new Map<string, Located>();
   for (const option of options) {
     const found = await parseOption(option, vault, diagnostics);
-    for (const [name, value] of found) vars.set(name, value);
+    for (const [name, located] of found) vars.set(name, located);
   }
   return { vars, diagnostics: diagnostics.all };
 }
@@ -31,9 +30,9 @@ async function parseOption(
   option: string,
   vault: Vault,
   diagnostics: Diagnostics,
-): Promise<Iterable<readonly [string, Json]>> {
+): Promise<Iterable<readonly [string, Located]>> {
   if (option.startsWith('@')) {
-    return values(await loadVarsFile(option.slice(1), vault, diagnostics));
+    return loadVarsFile(option.slice(1), vault, diagnostics);
   }
   if (/^[{[]/.test(option)) return parseMap(option, diagnostics);
   if (/^[/.]/.test(option)) {
@@ -46,13 +45,13 @@ async function parseOption(
       hint: 'write name=value, "{name: value}" or @FILE',
     });
   }
-  return pairs;
+  return pairs.map(({ key, value, at }) => [key, { value, where: placeIn(option, at) }] as const);
 }
 
-function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [string, Json]> {
+function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [string, Located]> {
   const { root, diagnostics: found } = parseYaml(option, OPTION);
   diagnostics.all.push(...found);
-  if (root?.kind === 'map') return values(variablesOf(root));
+  if (root?.kind === 'map') return variablesOf(root);
   if (root) {
     diagnostics.error(`-e ${quotedWords(option)} is not a map of names and values`, {
       hint: 'write "{name: value}"',
@@ -61,6 +60,7 @@ function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [
   return [];
 }
 
-function values(variables: ReadonlyMap<string, Located>): Iterable<readonly [string, Json]> {
-  return [...variables].map(([name, located]) => [name, located.value] as const);
+function placeIn(option: string, offset: number): Position {
+  const lines = option.slice(0, offset).split('\n');
+  return { file: OPTION, line: lines.length, column: (lines.at(-1)?.length ?? 0) + 1 };
 }

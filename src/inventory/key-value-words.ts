@@ -2,28 +2,32 @@
 import { quotedPart } from '../model/secret-name.ts';
 
 export interface KeyValues {
-  readonly pairs: readonly (readonly [key: string, value: string])[];
+  /** `at`: where the word begins, counted from 0. */
+  readonly pairs: readonly { readonly key: string; readonly value: string; readonly at: number }[];
   /** Words without a key, and quotes that never end; each fit for a message. */
   readonly problems: readonly string[];
 }
 
 /** Quotes around a whole value go away, `\n`, `\t`, `\"`, `\xHH`, `\uHHHH` become what they name, `{{ a b }}` is one word. */
 export function parseKeyValues(text: string): KeyValues {
-  const pairs: [string, string][] = [];
+  const pairs: KeyValues['pairs'][number][] = [];
   const problems: string[] = [];
   const { words, open } = splitWords(text);
   if (open) problems.push(`${open} is opened and never closed`);
-  for (const word of open ? [] : words) {
+  for (const { word, at } of open ? [] : words) {
     const decoded = decodeEscapes(word);
     const equals = /(?<=[^\\])=/.exec(decoded)?.index;
     if (equals === undefined) problems.push(`${quotedPart(word, text)} has no key and no "="`);
-    else pairs.push([decoded.slice(0, equals).trim(), unquote(decoded.slice(equals + 1).trim())]);
+    else {
+      const value = unquote(decoded.slice(equals + 1).trim());
+      pairs.push({ key: decoded.slice(0, equals).trim(), value, at });
+    }
   }
   return { pairs, problems };
 }
 
-function splitWords(text: string): { words: string[]; open: string | undefined } {
-  const words: string[] = [];
+function splitWords(text: string): { words: { word: string; at: number }[]; open: string | undefined } {
+  const words: { word: string; at: number }[] = [];
   let word = '';
   let quote = '';
   let braces = 0;
@@ -36,11 +40,11 @@ function splitWords(text: string): { words: string[]; open: string | undefined }
     else if (/^\{[{%#]$/.test(pair)) braces += 1;
     else if (/^[}%#]\}$/.test(pair)) braces = Math.max(0, braces - 1);
     if (/\s/.test(char) && quote === '' && braces === 0) {
-      if (word !== '') words.push(word);
+      if (word !== '') words.push({ word, at: at - word.length });
       word = '';
     } else word += char;
   }
-  if (word !== '') words.push(word);
+  if (word !== '') words.push({ word, at: text.length - word.length });
   const open = quote !== '' ? `the quote ${quote}` : braces > 0 ? 'a template' : undefined;
   return { words, open };
 }

@@ -127,7 +127,7 @@ async function loadFile(path: string, { draft, diagnostics, commands, vault }: L
     return false;
   }
   const where = { file: path, line: 1, column: 1 };
-  if (!isScript(path, source)) parseSource(path, source.text, draft, diagnostics);
+  if (!isScript(path, source)) parseSource(path, source, draft, diagnostics);
   else if (commands === 'refuse') {
     const hint = 'leave out --inventory-commands=refuse, or save what the script prints to a file';
     diagnostics.error(`${path} is an inventory script, and this run may not run any`, { hint, where });

@@ -7,7 +7,7 @@ import type { Diagnostics } from '../model/diagnostic.ts';
 import { quotedWords } from '../model/secret-name.ts';
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../yaml/source.ts';
 import { addGroup, addHost, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
-import { plainValue } from './plain-value.ts';
+import { locatedValue } from './plain-value.ts';
 import { expandHostName } from './ranges.ts';
 
 const GROUP_KEYS = ['hosts', 'children', 'vars'];
@@ -120,9 +120,7 @@ function parseHost(entry: SourceEntry, group: DraftGroup, parsing: Parsing): voi
     return;
   }
   const variables = hostVariables(entry, diagnostics);
-  const values = variables?.entries.map(
-    (one) => [one.key, { value: plainValue(one.value), where: one.keyWhere }] as const,
-  );
+  const values = variables?.entries.map((one) => [one.key, locatedValue(one)] as const);
   if (!variables && !isEmpty(value)) return;
   const port = expanded.port === undefined ? {} : { port: expanded.port };
   for (const name of expanded.names) {
@@ -144,8 +142,7 @@ function hostVariables(entry: SourceEntry, diagnostics: Diagnostics): SourceMap 
 }
 
 function parseGroupVariable(entry: SourceEntry, group: DraftGroup, diagnostics: Diagnostics): void {
-  const located = { value: plainValue(entry.value), where: entry.keyWhere };
-  setGroupVariable(group, entry.key, located, entry.value.where, diagnostics);
+  setGroupVariable(group, entry.key, locatedValue(entry), entry.value.where, diagnostics);
 }
 
 /** Ansible skips what it does not know with a warning; a slip of the pen would lose hosts that way, so it is an error. */

@@ -1,4 +1,5 @@
 /** An executable inventory: runs it with `--list`, and with `--host` for each host where the list holds no variables. */
+import { badByteText } from '../files/bad-byte.ts';
 import { runProgram } from '../files/run-program.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Draft } from './draft.ts';
@@ -19,7 +20,12 @@ export async function runInventoryScript(
       hint: 'run it by hand to see; an inventory file that is not to be run must not be executable',
       where: { file: path, line: 1, column: 1 },
     });
-  const listed = await runProgram(path, ['--list']);
+  const run = async (...args: string[]) => {
+    const output = await runProgram(path, args);
+    if ('problem' in output || !output.misread) return output;
+    return { problem: `printed what ${badByteText(output.misread)}` };
+  };
+  const listed = await run('--list');
   if ('problem' in listed) {
     fail('--list', listed.problem);
     return;
@@ -28,7 +34,7 @@ export async function runInventoryScript(
   if (complete) return;
   for (let from = 0; from < names.length; from += PARALLEL_HOSTS) {
     const some = names.slice(from, from + PARALLEL_HOSTS);
-    const answers = await Promise.all(some.map((name) => runProgram(path, ['--host', name])));
+    const answers = await Promise.all(some.map((name) => run('--host', name)));
     for (const [index, answer] of answers.entries()) {
       const name = some[index] ?? '';
       if (!('problem' in answer)) output.host(name, answer.stdout);

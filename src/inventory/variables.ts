@@ -4,11 +4,10 @@
  */
 import { isIP } from 'node:net';
 import { dirname, resolve } from 'node:path';
-import type { Position } from '../model/diagnostic.ts';
+import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Host, Inventory, Located, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
-import { share } from '../template/shared.ts';
 import { unseal } from '../vault/unseal.ts';
 import { Vault } from '../vault/vault.ts';
 import { hostvarsOf } from './hostvars.ts';
@@ -18,7 +17,7 @@ export interface HostVariables {
   readonly host: Host;
   readonly playVars?: Variables;
   /** From `-e`: they win over everything but the magic variables. */
-  readonly extraVars?: ReadonlyMap<string, Json>;
+  readonly extraVars?: Variables;
   /** The folder of all playbooks of the run; undefined where they are in several. */
   readonly playbookDir?: string;
   /** Opens values that are encrypted; without it they cannot be used. */
@@ -45,10 +44,8 @@ function layeredLookup(
   base: Variables,
   magic: { readonly [name: string]: Json },
 ): Lookup {
-  const locate = (name: string): Located | undefined => {
-    const extra = extraVars?.get(name);
-    return extra !== undefined ? { value: extra } : (playVars?.get(name) ?? base.get(name));
-  };
+  const locate = (name: string): Located | undefined =>
+    extraVars?.get(name) ?? playVars?.get(name) ?? base.get(name);
   // Opened last: what was encrypted is a text, and never a template (seen in ansible-core 2.14).
   const finish = (name: string, value: Json) =>
     unseal(value, vault, ({ problem, hint }) => {
@@ -56,12 +53,24 @@ function layeredLookup(
       const place = where ? ` (${where.file}:${where.line})` : '';
       throw new TemplateError(`the variable "${name}"${place} ${problem}`, hint);
     });
-  return lazyLookup((name) => locate(name)?.value, magic, finish);
+  const read = (name: string): Json | undefined => {
+    const located = locate(name);
+    if (located?.unread) throw new TemplateError(`the variable "${name}" could not be read`, UNREAD);
+    return located?.value;
+  };
+  return lazyLookup(read, magic, finish);
 }
 
-/** Where the inventory gives the host this variable; undefined where it does not. */
-export function variablePosition(host: Host, name: string): Position | undefined {
-  return host.vars.get(name)?.where;
+const UNREAD = 'see what is said of the variable itself';
+
+/** Whether all that is wrong is that a variable could not be read, which is told where the variable stands. */
+export function isOfUnread({ hint }: Diagnostic): boolean {
+  return hint === UNREAD;
+}
+
+/** Where the command line or the inventory gives the host this variable; undefined where neither does. */
+export function variablePosition(host: Host, name: string, extraVars?: Variables): Position | undefined {
+  return (extraVars?.get(name) ?? host.vars.get(name))?.where;
 }
 
 /** Getters: a template that names none of these costs nothing, however many hosts there are. */
@@ -98,9 +107,7 @@ const knownGroups = new WeakMap<Inventory, { readonly [group: string]: Json }>()
 function groupsOf(inventory: Inventory): { readonly [group: string]: Json } {
   const known = knownGroups.get(inventory);
   if (known) return known;
-  const made = share(
-    Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts])),
-  );
+  const made = Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts]));
   knownGroups.set(inventory, made);
   return made;
 }

@@ -60,6 +60,10 @@ export async function loadVarsFile(path: string, vault: Vault, diagnostics: Diag
     diagnostics.all.push(source.problem);
     return new Map();
   }
+  if (source.misread) {
+    diagnostics.all.push(source.misread);
+    return new Map();
+  }
   const variables = parseVarsFile(source.text, path, diagnostics);
   return source.vaulted ? markSecrets(variables, vault) : variables;
 }

@@ -4,6 +4,7 @@ import { LabError } from './error.ts';
 import { readState } from './state.ts';
 import { LAB_DIRECTORY, type LabPlace } from './status.ts';
 import { tearDown } from './tear-down.ts';
+import { downCommand } from './typed.ts';
 
 /**
  * `removed: false` where there was no lab. Ends the recorded processes, and with kind `namespaces` whatever runs inside
@@ -19,7 +20,7 @@ export async function labDown({ directory = LAB_DIRECTORY }: LabPlace = {}): Pro
   } catch (error) {
     throw new LabError(
       `the lab in ${absolute} could not be taken away: ${(error as Error).message}`,
-      'use the account that made it, and run "tapfleet lab down" again',
+      `use the account that made it, and run "${downCommand(absolute)}" again`,
     );
   }
   return { removed: true };

@@ -17,6 +17,7 @@ import { processRecord } from './processes.ts';
 import type { ServerMessage } from './server-message.ts';
 import { createState, LAB_FILES, type LabKind, type LabState, labId, readState } from './state.ts';
 import { describeLab, LAB_DIRECTORY, type Lab, type LabPlace } from './status.ts';
+import { downCommand } from './typed.ts';
 
 export interface LabUpOptions extends LabPlace {
   /** 1–50, default 3. Above 20 the start takes seconds: indexes are burned to keep the hosts' tap devices apart. */
@@ -78,7 +79,7 @@ async function clearCrashedLab(directory: string): Promise<void> {
     const what = lab.state === 'up' ? 'is already up' : 'is being brought up already';
     throw new LabError(
       `the lab in ${directory} ${what} (${state.hosts.length} hosts)`,
-      'use it, or end it with "tapfleet lab down" first',
+      `use it, or end it with "${downCommand(directory)}" first`,
     );
   }
 }

@@ -11,14 +11,15 @@ import { loadExtraVars } from '../inventory/extra-vars.ts';
 import { loadLimit } from '../inventory/limit-file.ts';
 import { type InventoryCommands, loadInventory } from '../inventory/load.ts';
 import { limitHosts, matchHosts, type PatternMatch } from '../inventory/pattern.ts';
-import { hostLookup, playLookup } from '../inventory/variables.ts';
+import { hostLookup, isOfUnread, playLookup } from '../inventory/variables.ts';
 import type { ConnectionSettings, HostKeyChecking } from '../model/connection.ts';
 import { type Diagnostic, Diagnostics } from '../model/diagnostic.ts';
-import { hostNamed, type Inventory } from '../model/inventory.ts';
+import { hostNamed, type Inventory, type Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
 import type { Secret } from '../model/secret.ts';
+import { limitFileHint } from '../playbook/limit-file-hint.ts';
 import { loadPlaybooks } from '../playbook/load.ts';
 import { resolveManifests } from '../playbook/resolve.ts';
 import { readSshConfig, type SshConfig } from '../ssh-config/read-config.ts';
@@ -61,7 +62,8 @@ export interface ConnectionDefaults {
 
 export interface LoadedInventory {
   readonly inventory: Inventory;
-  readonly extraVars: ReadonlyMap<string, Json>;
+  /** Of `-e`. */
+  readonly extraVars: Variables;
   readonly vault: Vault;
   /** The folder of all playbooks, where it is one. */
   readonly playbookDir?: string;
@@ -155,11 +157,12 @@ export async function load(playbooks: readonly string[], selection: InventorySel
       hint: 'give it a host or group that a play names',
     });
   }
+  const judged = resolved.diagnostics.filter((one) => !isOfUnread(one));
   return {
     ...base,
     manifests: resolved.manifests,
     rollouts: resolved.runs,
-    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...resolved.diagnostics],
+    diagnostics: [...base.diagnostics, ...playbook.diagnostics, ...limited.all, ...judged],
   };
 }
 
@@ -171,8 +174,9 @@ export function selectHosts(
   const matched = matchHosts(inventory, pattern);
   const inside = limit.length > 0 ? limitHosts(inventory, matched.hosts, limit) : matched;
   const diagnostics = new Diagnostics();
+  for (const text of matched.warnings) diagnostics.warning(text, limitFileHint(pattern));
+  if (inside !== matched) for (const text of inside.warnings) diagnostics.warning(text);
   for (const part of new Set<PatternMatch>([matched, inside])) {
-    for (const text of part.warnings) diagnostics.warning(text);
     for (const text of part.errors) diagnostics.error(text);
   }
   const chosen = new Set(inside.hosts);
@@ -222,6 +226,7 @@ export async function connectionsOf(
     const options = {
       ...defaults,
       ...own,
+      extraVars: loaded.extraVars,
       ...(agent ? { agent } : {}),
       become: become || defaults.become === true,
     };

@@ -11,6 +11,8 @@ export interface Located {
   readonly where?: Position;
   /** A secret by its name, in a file that was encrypted as a whole: not to be shown. */
   readonly secret?: boolean;
+  /** What was written could not be read, in whole or in part, and was reported: nothing is to be made of it. */
+  readonly unread?: true;
 }
 
 export type Variables = ReadonlyMap<string, Located>;

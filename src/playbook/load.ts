@@ -16,6 +16,10 @@ export async function loadPlaybooks(paths: readonly string[], vault: Vault): Pro
       diagnostics.push(file.problem);
       continue;
     }
+    if (file.misread) {
+      diagnostics.push(file.misread);
+      continue;
+    }
     const parsed = parsePlaybook(file.text, path, vault);
     if (file.vaulted) for (const { vars } of parsed.plays) markSecrets(vars, vault);
     plays.push(...parsed.plays);

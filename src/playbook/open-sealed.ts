@@ -67,13 +67,14 @@ const TOO_MANY = {
   hint: 'encrypt the playbook as a whole, or use one variable in all these places',
 };
 
-/** A value that stayed closed is not judged again: only what is said of it elsewhere counts. */
+/** A value that stayed closed or `unread` is not judged again: only what is said of it elsewhere counts. */
 export function withoutRepeats(
   diagnostics: readonly Diagnostic[],
   closed: readonly Diagnostic[],
+  unread: readonly Position[],
 ): Diagnostic[] {
-  const places = new Set(closed.map(({ where }) => placeOf(where)));
-  return [...closed, ...diagnostics.filter(({ where }) => !places.has(placeOf(where)))];
+  const places = new Set([...unread, ...closed.map(({ where }) => where)].map(placeOf));
+  return [...closed, ...diagnostics.filter(({ where }) => !where || !places.has(placeOf(where)))];
 }
 
 function placeOf(where: Position | undefined): string {

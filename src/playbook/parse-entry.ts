@@ -24,6 +24,10 @@ export type Defaults = ReadonlyMap<FieldKey, WrittenField>;
 
 export function parseDefaults(node: SourceNode, diagnostics: Diagnostics): Defaults {
   const fields = new Map<FieldKey, WrittenField>();
+  if (node.kind === 'scalar' && node.unread) {
+    // A field that is there and wrong, so that no entry is blamed for lacking it.
+    return fields.set('lower', { value: null, where: node.where, template: false });
+  }
   if (node.kind === 'scalar' && node.value === null) return fields;
   if (node.kind !== 'map') {
     diagnostics.error(`defaults is ${quote(toPlain(node))}, not a map`, {
@@ -79,7 +83,8 @@ export function parseEntry(
   }
   const fields = new Map([...defaults, ...own]);
   const state = fields.get('state');
-  if (!fields.has('lower') && !state?.template && state?.value !== 'absent') {
+  const mustExist = !state || (state.checked && state.checked.value !== 'absent');
+  if (!fields.has('lower') && mustExist) {
     diagnostics.error('the macvtap has no lower device', {
       hint: 'name it here or in defaults: "lower: eno1"',
       where: node.where,

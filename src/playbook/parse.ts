@@ -27,13 +27,12 @@ export interface ParsedPlaybook {
  * values under `!vault`; by default it has no password.
  */
 export function parsePlaybook(text: string, file: string, vault: Vault = new Vault()): ParsedPlaybook {
-  const parsed = parseYaml(text, file);
+  const parsed = parseYaml(text, file, { repeatedKeys: 'error' });
   const diagnostics = new Diagnostics();
-  diagnostics.all.push(...parsed.diagnostics);
   const plays: Play[] = [];
   const { root, closed } = parsed.root ? openSealed(parsed.root, vault) : { root: undefined, closed: [] };
   if (root === undefined || (root.kind === 'scalar' && root.value === null)) {
-    if (!diagnostics.hasErrors) {
+    if (parsed.diagnostics.length === 0) {
       diagnostics.error('the playbook is empty', { hint: PLAYS_HINT, where: { file, line: 1, column: 1 } });
     }
   } else if (root.kind !== 'list') {
@@ -52,7 +51,8 @@ export function parsePlaybook(text: string, file: string, vault: Vault = new Vau
       if (play) plays.push(play);
     }
   }
-  return { plays, diagnostics: withoutRepeats(diagnostics.all, closed) };
+  const judged = withoutRepeats(diagnostics.all, closed, parsed.unread);
+  return { plays, diagnostics: [...parsed.diagnostics, ...judged] };
 }
 
 const PLAYS_HINT = 'begin each play with "- hosts: PATTERN" and declare interfaces under its macvtaps';
@@ -94,7 +94,7 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
   const defaults = defaultsEntry ? parseDefaults(defaultsEntry.value, diagnostics) : new Map();
   const ignore = entries.get('ignore');
   const macvtaps = entries.get('macvtaps');
-  return {
+  const play: Play = {
     where: node.where,
     name: name ? playName(name, diagnostics) : undefined,
     vars: vars ? writtenVariables(vars.value, diagnostics) : new Map(),
@@ -110,6 +110,8 @@ function parsePlay(node: SourceNode, diagnostics: Diagnostics): Play | undefined
     ignore: ignore ? parseIgnore(ignore, diagnostics) : [],
     macvtaps: macvtaps ? parseEntries(macvtaps, defaults, diagnostics) : [],
   };
+  // Without its variables every template of it would fail.
+  return vars?.value.kind === 'scalar' && vars.value.unread ? undefined : play;
 }
 
 function playName(entry: SourceEntry, diagnostics: Diagnostics): string | undefined {

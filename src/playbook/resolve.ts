@@ -7,13 +7,14 @@ import { type Host, hostNamed, type Inventory, type Variables } from '../model/i
 import type { Json } from '../model/json.ts';
 import type { IgnoreRule, Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { OutOfTime, withDeadline } from '../template/budget.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
-import { SandboxSpent, withDeadline } from '../template/sandbox.ts';
 import { checkHost } from './checks.ts';
-import { evaluateWritten, type Report, ResolvingStopped } from './evaluate-written.ts';
+import { evaluateWritten, type Report } from './evaluate-written.ts';
 import { FleetDiagnostics } from './fleet-diagnostics.ts';
 import { collectMacs, type MacUses, sharedMacs } from './fleet-macs.ts';
 import { idleIgnoreRules } from './idle-ignore.ts';
+import { limitFileHint } from './limit-file-hint.ts';
 import type { Play, Written } from './play.ts';
 import { playScope, sayAt } from './play-scope.ts';
 import { readBecome, readOwner, readPrune, type SayError } from './play-values.ts';
@@ -120,8 +121,7 @@ interface Current {
 }
 
 function stopOf(error: unknown, current: Current): Diagnostic | undefined {
-  if (error instanceof ResolvingStopped) return error.diagnostic;
-  if (!(error instanceof SandboxSpent)) return undefined;
+  if (!(error instanceof OutOfTime)) return undefined;
   return {
     severity: 'error',
     summary: error.message,
@@ -134,9 +134,10 @@ function planRuns(input: ResolveInput, current: Current, report: Report): PlayRu
   const scopes = input.plays.map((play) => {
     current.where = play.hosts.where;
     const { pattern, ...batches } = playScope(play, input.playLookupFor(play.vars), report);
-    const found = pattern === undefined ? undefined : input.matchHosts(pattern);
-    if (found) reportMatch(found, play.hosts.where, report);
-    return { play, found: found?.hosts ?? [], ...batches };
+    if (pattern === undefined) return { play, found: [], ...batches };
+    const found = input.matchHosts(pattern);
+    reportMatch(found, pattern, play.hosts.where, report);
+    return { play, found: found.hosts, ...batches };
   });
   const taken = new Set<string>();
   return scopes.map(({ play, found, throttleBy, ...batches }) => {
@@ -188,9 +189,10 @@ function lookupOrNothing(lookup: Lookup, variable: string): Json | undefined {
 
 const SEE_HOSTS = 'see `tapfleet inventory --graph` for the hosts and groups there are';
 
-function reportMatch(found: HostMatch, where: Position, report: Report): void {
+function reportMatch(found: HostMatch, pattern: string, where: Position, report: Report): void {
+  const hint = limitFileHint(pattern);
   for (const summary of found.errors) report({ severity: 'error', summary, hint: SEE_HOSTS, where });
-  for (const summary of found.warnings) report({ severity: 'warning', summary, where });
+  for (const summary of found.warnings) report({ severity: 'warning', summary, ...hint, where });
   if (found.hosts.length + found.errors.length + found.warnings.length === 0) {
     report({ severity: 'warning', summary: 'the play matches no host', hint: SEE_HOSTS, where });
   }
@@ -212,6 +214,8 @@ function askPlays(
   const report: Report = (one) => fleet.add(one);
   const declarations: Declaration[] = [];
   const prunes = new Map<string, boolean>();
+  const pruning = new Map<string, Position>();
+  const kept: { readonly owner: string; readonly where: Position }[] = [];
   const ignore: IgnoreRule[] = [];
   let become = false;
   for (const play of plays) {
@@ -231,6 +235,8 @@ function askPlays(
     if (read(play.become, readBecome, false)) become = true;
     if (owner === undefined) continue;
     prunes.set(owner, prune === 'owned' && prunes.get(owner) !== false);
+    if (prune === 'owned') pruning.set(owner, play.prune?.where ?? play.where);
+    else if (play.prune) kept.push({ owner, where: play.prune.where });
     ignore.push(...resolveIgnore(play, owner, lookup, report));
     const context = { host: host.name, owner, lookup, report };
     for (const entry of play.macvtaps) {
@@ -243,6 +249,21 @@ function askPlays(
       }
     }
   }
+  for (const { owner, where } of kept) {
+    const other = pruning.get(owner);
+    if (other) report(keptFromPruning(owner, where, other));
+  }
   const pruneOwners = [...prunes].flatMap(([owner, pruned]) => (pruned ? [owner] : [])).sort();
   return { host: host.name, declarations, settings: { pruneOwners, ignore, become } };
+}
+
+/** Who reads the other play alone believes that it deletes. */
+function keptFromPruning(owner: string, where: Position, other: Position): Diagnostic {
+  return {
+    severity: 'warning',
+    summary: `"prune: none" keeps every play of the owner ${quote(owner)} from deleting`,
+    hint: 'say "prune: none" in all plays of the owner that share a host, or in none of them',
+    where,
+    related: { note: 'this play would delete what no play declares', where: other },
+  };
 }

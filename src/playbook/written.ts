@@ -1,6 +1,6 @@
 /** From YAML nodes to values that keep their place; keys that are templates are refused here. Judges no field. */
 import { CONNECTION_VARIABLES } from '../inventory/connection-variables.ts';
-import { plainValue } from '../inventory/plain-value.ts';
+import { locatedValue, plainValue } from '../inventory/plain-value.ts';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import type { Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
@@ -48,7 +48,7 @@ export function writtenVariables(node: SourceNode, diagnostics: Diagnostics): Va
           },
         );
       }
-      return [entry.key, { value: plainValue(entry.value), where: entry.keyWhere }];
+      return [entry.key, locatedValue(entry)];
     }),
   );
 }

@@ -16,6 +16,11 @@ export interface Inverse {
   readonly impossible: readonly string[];
 }
 
+/** Whether the record has nothing that could be put back. */
+export function changedNothing({ hosts }: RunRecord): boolean {
+  return [...hosts.values()].every(({ undo }) => undo.length === 0);
+}
+
 /** `file`: where the record is, for messages. */
 export function inverseOfRun({ start, hosts }: RunRecord, file: string): Inverse {
   const where: Position = { file, line: 1, column: 1 };

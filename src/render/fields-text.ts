@@ -18,9 +18,7 @@ export function drawFields(change: ReportChange, tone: Tone, style: Style): stri
 
 function fieldRow(change: ReportChange, field: ReportField, tone: Tone, style: Style): Cell[] {
   const name = { text: printable(field.field) };
-  const [before, after] = isLong(field)
-    ? [lengthText(field.before, UNKNOWN), `${lengthText(field.after, NONE)} addresses`]
-    : [beforeText(field), afterText(field)];
+  const [before, after] = sidesText(field);
   if (change.before === null) return [name, { text: after }];
   const comment = { text: commentOf(change, field), paint: style.yellow };
   return tone === 'drift'
@@ -28,13 +26,20 @@ function fieldRow(change: ReportChange, field: ReportField, tone: Tone, style: S
     : [name, { text: before }, { text: `→ ${after}`, close: true }, comment];
 }
 
+/** Before and after in a word each: of a long set its lengths, what comes and goes is drawn by `drawMembers`. */
+export function sidesText(field: ReportField): readonly [string, string] {
+  return isLong(field)
+    ? [lengthText(field.before, UNKNOWN), `${lengthText(field.after, NONE)} addresses`]
+    : [beforeText(field), afterText(field)];
+}
+
 /** No mark is a fact; any other field without a value is one this host cannot show. */
-export function beforeText(field: ReportField): string {
+function beforeText(field: ReportField): string {
   if (field.before !== null) return valueText(field.before);
   return field.field === 'mark' ? NONE : UNKNOWN;
 }
 
-export function afterText(field: ReportField): string {
+function afterText(field: ReportField): string {
   return field.after === null ? NONE : valueText(field.after);
 }
 
@@ -55,7 +60,7 @@ function lengthText(value: ReportValue, missing: string): string {
 }
 
 /** Below a long set's lengths: what of it is only before, what only after. */
-function drawMembers(field: ReportField | undefined, tone: Tone, style: Style): string[] {
+export function drawMembers(field: ReportField | undefined, tone: Tone, style: Style): string[] {
   if (!field || !isLong(field)) return [];
   const before = isList(field.before) ? field.before : [];
   const after = isList(field.after) ? field.after : [];

@@ -4,10 +4,12 @@
  */
 
 /**
- * Controls (C0, DEL, C1), lone surrogates, line and paragraph separators, spaces that are not U+0020, and everything
- * that has no shape of its own: bidi controls, zero-width characters, tags, variation selectors.
+ * Controls (C0, DEL, C1), lone surrogates, line and paragraph separators, spaces that are not U+0020, everything that
+ * has no shape of its own (bidi controls, zero-width characters, tags, variation selectors), and two noncharacters,
+ * which XML cannot say and PyYAML does not read.
  */
-const DECEPTIVE = /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}]|(?! )\p{Zs}/gu;
+const DECEPTIVE =
+  /[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\ufffe\uffff]|(?! )\p{Zs}/gu;
 const PLAIN_ASCII = /^[\x20-\x7e]*$/;
 const SHORT: Readonly<Record<string, string>> = { '\n': '\\n', '\r': '\\r', '\t': '\\t' };
 

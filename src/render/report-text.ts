@@ -5,7 +5,7 @@
 import type { Report, ReportChange, ReportHost } from '../model/report.ts';
 import { paintOf, SYMBOLS } from './change-text.ts';
 import { alignColumns, type Cell } from './columns.ts';
-import { afterText, beforeText } from './fields-text.ts';
+import { drawMembers, sidesText } from './fields-text.ts';
 import { foldHosts, type HostBlock } from './fold-hosts.ts';
 import { drawRows } from './host-rows.ts';
 import { isRow, problemsOf, wasApplied } from './host-state.ts';
@@ -77,11 +77,23 @@ function drawApplied(host: ReportHost, { style, diff }: PlanTextOptions): HostBl
     ),
   );
   const lines = [
-    ...results.flatMap((line, index) => [INDENT + line, ...drawDiff(changes[index], diff, style)]),
+    ...results.flatMap((line, index) => [
+      INDENT + line,
+      ...drawLists(changes[index], style),
+      ...drawDiff(changes[index], diff, style),
+    ]),
     ...problems.map((problem) => INDENT + style.red(`! ${problemText(problem)}`)),
     ...drawWarnings(warnings, style),
   ];
   return { host, state, lines };
+}
+
+/** What a line has no room for: of a long list what came and what went. */
+function drawLists(change: ReportChange | undefined, style: Style): string[] {
+  if (change?.action !== 'update' && change?.action !== 'replace') return [];
+  return change.fields
+    .flatMap((field) => drawMembers(field, 'plan', style))
+    .map((line) => INDENT.repeat(4) + line);
 }
 
 function drawDiff(change: ReportChange | undefined, diff: PlanTextOptions['diff'], style: Style): string[] {
@@ -128,7 +140,7 @@ function detailOf(change: ReportChange): string {
     return known.join(', ');
   }
   const adopted = change.adopts ? ['adopted'] : [];
-  const fields = change.fields.map((field) => `${field.field} ${beforeText(field)} → ${afterText(field)}`);
+  const fields = change.fields.map((field) => `${field.field} ${sidesText(field).join(' → ')}`);
   return [...adopted, ...fields].join(', ');
 }
 

@@ -1,6 +1,6 @@
 /** Answers with the last line of a text report: what it all adds up to. Counts what the report holds, judges nothing. */
 import { ACTIONS, type Action, type Cause } from '../model/change.ts';
-import type { Report, ReportChange } from '../model/report.ts';
+import type { Report, ReportChange, ReportHost, Status } from '../model/report.ts';
 import { countText } from './ignored-text.ts';
 import { counted } from './value-text.ts';
 
@@ -27,22 +27,36 @@ const FOUND: Readonly<Record<Cause, string>> = {
 export function planTotals(report: Report): string {
   const { summary } = report;
   if (allInSync(report)) return `Nothing to do: ${allHosts(summary.hosts, 'in sync')}${ignored(report)}.`;
-  const changes = changesOn(report, 'changes');
+  const rest = [`${summary.in_sync} in sync`, ...troubles(report)];
+  const changes = changesOf(hostsWithChanges(report, 'changes'));
   const counts = ACTIONS.flatMap((action) => countOf(changes, (c) => c.action === action, TO_DO[action]));
-  const head =
-    counts.length > 0 ? `${counts.join(', ')} on ${counted(summary.changes, 'host')}` : 'no changes';
-  return sentence(report, 'Plan', head, [`${summary.in_sync} in sync`, ...troubles(report)]);
+  if (counts.length > 0) {
+    return sentence(report, 'Plan', `${counts.join(', ')} on ${counted(summary.changes, 'host')}`, rest);
+  }
+  const refused = hostsWithChanges(report, 'refused').length;
+  if (refused > 0) {
+    const what = refused === 1 ? 'the changes of 1 host' : `the changes of ${refused} hosts`;
+    return sentence(report, 'Plan', `${what} are refused`, rest);
+  }
+  return sentence(report, 'Plan', nothingSeen(report, 'no changes'), troubles(report));
 }
 
 /** `Drift: 2 drifted, 1 pending on 2 hosts; 12 as declared, 1 unreachable.` Counts interfaces. */
 export function driftTotals(report: Report): string {
   const { summary } = report;
   if (allInSync(report)) return `No drift: ${allHosts(summary.hosts, 'as declared')}${ignored(report)}.`;
-  const changes = changesOn(report, 'changes');
-  const counts = CAUSES.flatMap((cause) => countOf(changes, (c) => c.cause === cause, FOUND[cause]));
-  const head =
-    counts.length > 0 ? `${counts.join(', ')} on ${counted(summary.changes, 'host')}` : 'none found';
-  return sentence(report, 'Drift', head, [`${summary.in_sync} as declared`, ...troubles(report)]);
+  for (const [status, kind] of [
+    ['changes', 'host'],
+    ['refused', 'refused host'],
+  ] as const) {
+    const hosts = hostsWithChanges(report, status);
+    const changes = changesOf(hosts);
+    const counts = CAUSES.flatMap((cause) => countOf(changes, (c) => c.cause === cause, FOUND[cause]));
+    if (counts.length === 0) continue;
+    const head = `${counts.join(', ')} on ${counted(hosts.length, kind)}`;
+    return sentence(report, 'Drift', head, [`${summary.in_sync} as declared`, ...troubles(report)]);
+  }
+  return sentence(report, 'Drift', nothingSeen(report, 'none found'), troubles(report));
 }
 
 /** `Apply: 3 hosts changed (4 created, 1 updated), 1 failed, 10 already in sync.` Counts what was seen done. */
@@ -50,7 +64,7 @@ export function applyTotals(report: Report): string {
   const { summary } = report;
   if (allInSync(report))
     return `Nothing to do: ${allHosts(summary.hosts, 'already in sync')}${ignored(report)}.`;
-  const done = changesOn(report, 'changed').filter((change) => change.result === 'done');
+  const done = changesOf(hostsWithChanges(report, 'changed')).filter((change) => change.result === 'done');
   const counts = ACTIONS.flatMap((action) => countOf(done, (c) => c.action === action, DONE[action]));
   const what = counts.length > 0 ? ` (${counts.join(', ')})` : '';
   return `Apply: ${[
@@ -70,8 +84,17 @@ function allHosts(count: number, state: string): string {
   return count === 1 ? `the host is ${state}` : `all ${count} hosts are ${state}`;
 }
 
-function changesOn(report: Report, status: 'changes' | 'changed'): readonly ReportChange[] {
-  return report.hosts.filter((host) => host.status === status).flatMap((host) => host.changes);
+/** Of the hosts that were read: of the others nobody knows. */
+function nothingSeen({ summary }: Report, words: string): string {
+  return summary.in_sync > 0 ? `${words} on ${counted(summary.in_sync, 'host')}` : 'unknown';
+}
+
+function hostsWithChanges({ hosts }: Report, status: Status): readonly ReportHost[] {
+  return hosts.filter((host) => host.status === status && host.changes.length > 0);
+}
+
+function changesOf(hosts: readonly ReportHost[]): readonly ReportChange[] {
+  return hosts.flatMap(({ changes }) => changes);
 }
 
 function countOf(

@@ -33,9 +33,7 @@ const REFERENCES: Readonly<Record<string, string>> = {
   '"': '&quot;',
 };
 
-/** [2.4]: `>` too, for `]]>` may not stand in text. `printable` leaves of what [2.2] forbids only two noncharacters. */
+/** [2.4]: `>` too, for `]]>` may not stand in text. `printable` leaves nothing of what [2.2] forbids. */
 function escaped(text: string): string {
-  return printable(text)
-    .replace(/[&<>"]/g, (one) => REFERENCES[one] ?? one)
-    .replace(/[\ufffe\uffff]/g, (one) => `\\u${one.charCodeAt(0).toString(16)}`);
+  return printable(text).replace(/[&<>"]/g, (one) => REFERENCES[one] ?? one);
 }

@@ -13,7 +13,7 @@ export async function readVaulted(
   if (!isVaulted(file.text)) return { ...file, vaulted: false };
   const opened = vault.open(file.text);
   if ('text' in opened) return { ...file, text: opened.text, vaulted: true };
-  const where = { file: path, line: 1, column: 1 };
-  const { problem, hint } = opened;
+  const { problem, hint, at = { line: 1, column: 1 } } = opened;
+  const where = { file: path, ...at };
   return { problem: { severity: 'error', summary: `${path} ${problem}`, hint, where } };
 }

@@ -4,6 +4,7 @@
  * that it can be kept off every screen.
  */
 import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
+import { firstBadByte } from '../files/bad-byte.ts';
 import type { Json } from '../model/json.ts';
 import type { Secret } from '../model/secret.ts';
 
@@ -17,6 +18,8 @@ export interface VaultSecret {
 export interface Closed {
   readonly problem: string;
   readonly hint: string;
+  /** Where in the opened text. */
+  readonly at?: { readonly line: number; readonly column: number };
 }
 
 /** Hidden, they would be missing from every report, and nothing would be hidden by it. */
@@ -28,7 +31,7 @@ const ENCRYPT_AGAIN = 'encrypt it again, with ansible-vault encrypt';
 
 export class Vault {
   readonly #secrets: readonly VaultSecret[];
-  readonly #opened = new Map<string, string | undefined>();
+  readonly #opened = new Map<string, { readonly text: string } | Closed | undefined>();
   readonly #revealed = new Set<string>();
 
   constructor(secrets: readonly VaultSecret[] = []) {
@@ -53,9 +56,9 @@ export class Vault {
       return { problem: 'is encrypted with Ansible Vault, and no vault password was given', hint: GIVE_IT };
     }
     const key = parts.body;
-    if (!this.#opened.has(key)) this.#opened.set(key, this.#decrypt(parts));
-    const text = this.#opened.get(key);
-    if (text !== undefined) return { text };
+    if (!this.#opened.has(key)) this.#opened.set(key, textOf(this.#decrypt(parts)));
+    const opened = this.#opened.get(key);
+    if (opened) return opened;
     const ids = this.#secrets.map(({ label }) => label).join(', ');
     const wanted = parts.label === undefined ? '' : ` for the vault id "${parts.label}"`;
     return {
@@ -65,7 +68,7 @@ export class Vault {
   }
 
   /** Those whose label is the envelope's first; then all others, as Ansible does. */
-  #decrypt({ label, salt, mac, data }: Envelope): string | undefined {
+  #decrypt({ label, salt, mac, data }: Envelope): Buffer | undefined {
     const first = this.#secrets.filter((one) => one.label === label);
     for (const { password } of [...first, ...this.#secrets.filter((one) => one.label !== label)]) {
       const keys = pbkdf2Sync(password.reveal(), salt, ITERATIONS, 80, 'sha256');
@@ -73,10 +76,19 @@ export class Vault {
       if (mac.length !== expected.length || !timingSafeEqual(mac, expected)) continue;
       const decipher = createDecipheriv('aes-256-ctr', keys.subarray(0, 32), keys.subarray(64, 80));
       const padded = Buffer.concat([decipher.update(data), decipher.final()]);
-      return padded.subarray(0, padded.length - (padded.at(-1) ?? 0)).toString();
+      return padded.subarray(0, padded.length - (padded.at(-1) ?? 0));
     }
     return undefined;
   }
+}
+
+function textOf(bytes: Buffer | undefined): { readonly text: string } | Closed | undefined {
+  const bad = bytes && firstBadByte(bytes);
+  if (!bad) return bytes && { text: bytes.toString() };
+  const { line, column } = bad;
+  // Not which byte it is, for it may be one of a password.
+  const problem = `is not UTF-8 once it is opened: see line ${line}, column ${column} of it`;
+  return { problem, hint: 'save it as UTF-8 before it is encrypted', at: { line, column } };
 }
 
 /** Whether a whole file is encrypted. */

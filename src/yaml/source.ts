@@ -2,16 +2,28 @@
  * The one door to the package `yaml`: turns text into nodes that remember where they stand. Refuses what a hostile
  * pull request could send (a huge file, an alias bomb, deep nesting). Knows nothing of inventories or playbooks.
  */
-import { isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseAllDocuments } from 'yaml';
-import type { Diagnostic, Position } from '../model/diagnostic.ts';
+import {
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseAllDocuments,
+  type YAMLMap,
+} from 'yaml';
+import { type Diagnostic, Diagnostics, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import { ANSIBLE_SCALARS, isJson, isNotAnsibles } from './ansible-words.ts';
+import { entriesOnce, mergeEntries, type OwnEntry } from './map-entries.ts';
+import { brokenYaml, isUnknownTag, KNOWN_TAG, UNKNOWN_TAG } from './syntax.ts';
+import { MAX_DEPTH, tooDeep } from './too-deep.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
 export const MAX_YAML_BYTES = 8 * 1024 * 1024;
 /** Nodes a document may expand to, aliases included. An alias bomb passes any sane number at once. */
 const MAX_NODES = 2_000_000;
-const MAX_DEPTH = 64;
 
 export type SourceNode = SourceMap | SourceList | SourceScalar;
 
@@ -41,13 +53,24 @@ export interface SourceScalar {
   readonly text: string;
   /** The YAML tag where one was written, such as `!vault` or `!unsafe`. */
   readonly tag?: string;
+  /** Null stands for what could not be read, which was reported: it is not to be judged. */
+  readonly unread?: true;
 }
 
 export interface ParsedYaml {
   /** Undefined where the file is empty or could not be parsed. */
   readonly root: SourceNode | undefined;
   readonly diagnostics: readonly Diagnostic[];
+  /** The places of what is `unread`. */
+  readonly unread: readonly Position[];
 }
+
+export interface ReadingOptions {
+  /** A key that comes twice in a map: a warning, and the last value counts, as in Ansible; or an error. Default `warning`. */
+  readonly repeatedKeys?: 'warning' | 'error';
+}
+
+const NOTHING: ParsedYaml = { root: undefined, diagnostics: [], unread: [] };
 
 class Refused extends Error {
   constructor(
@@ -64,7 +87,11 @@ class Refused extends Error {
  * octal, `1e3` a text, `<<` merges. Base-60 numbers are not read: `52:54:00:10:00:01` is a MAC, never an integer. What is
  * JSON has JSON's words, as Ansible tries that first.
  */
-export function parseYaml(text: string, file: string): ParsedYaml {
+export function parseYaml(
+  text: string,
+  file: string,
+  { repeatedKeys = 'warning' }: ReadingOptions = {},
+): ParsedYaml {
   const at = (line: number, column: number): Position => ({ file, line, column });
   if (Buffer.byteLength(text) > MAX_YAML_BYTES) {
     return refuse(
@@ -83,7 +110,7 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     merge: true,
     version: '1.2',
     schema: 'core',
-    uniqueKeys: true,
+    uniqueKeys: false,
     logLevel: 'silent',
     prettyErrors: false,
     customTags: (tags) => (isJson(text) ? tags : [...tags.filter(isNotAnsibles), ...ANSIBLE_SCALARS]),
@@ -92,15 +119,12 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     const { line, col } = lines.linePos(offset);
     return at(Math.max(line, 1), Math.max(col, 1));
   };
-  if (!Array.isArray(documents)) return { root: undefined, diagnostics: [] };
-  const problems: Diagnostic[] = documents.flatMap((doc) =>
-    [...doc.errors, ...doc.warnings.filter(isUnknownTag)].map((error) => ({
-      severity: 'error' as const,
-      ...(isUnknownTag(error) ? UNKNOWN_TAG : brokenYaml(error.message)),
-      where: position(error.pos[0]),
-    })),
-  );
-  if (problems.length > 0) return { root: undefined, diagnostics: problems };
+  if (!Array.isArray(documents)) return NOTHING;
+  const errors = documents.flatMap((doc) => doc.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  if (errors[0]) {
+    const { summary, hint } = isUnknownTag(errors[0]) ? UNKNOWN_TAG : brokenYaml(errors[0], text);
+    return refuse(summary, hint, position(errors[0].pos[0]));
+  }
   const [first, second] = documents;
   if (second?.contents) {
     return refuse(
@@ -109,9 +133,19 @@ export function parseYaml(text: string, file: string): ParsedYaml {
       at(1, 1),
     );
   }
-  if (!first?.contents) return { root: undefined, diagnostics: [] };
+  if (!first?.contents) return NOTHING;
   let budget = MAX_NODES;
   const anchors = new Map<Node, { node: SourceNode; size: number }>();
+  const found = new Diagnostics();
+  const unread: Position[] = [];
+  const tags = first.warnings.filter(isUnknownTag).map(({ pos }) => pos[0]);
+  for (const tag of tags) found.error(UNKNOWN_TAG.summary, { hint: UNKNOWN_TAG.hint, where: position(tag) });
+
+  /** In place of what was reported. */
+  function unreadAt(where: Position): SourceScalar {
+    unread.push(where);
+    return { kind: 'scalar', where, value: null, text: '', unread: true };
+  }
 
   function convert(node: unknown, depth: number, fallback: Position): SourceNode {
     const where = isNode(node) && node.range ? position(node.range[0]) : fallback;
@@ -128,15 +162,25 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     }
     if (isAlias(node)) {
       const target = first && node.resolve(first as never);
-      if (!target)
-        throw new Refused(
-          'an alias names no anchor before it',
-          'define the anchor first; a text that begins with * needs quotes',
-          where,
-        );
+      if (!target) {
+        const hint = 'define the anchor first; a text that begins with * needs quotes';
+        found.error('an alias names no anchor before it', { hint, where });
+        return unreadAt(where);
+      }
       return expand(target, depth, where);
     }
-    if (isMap(node)) return { kind: 'map', where, entries: convertEntries(node.items, depth, where) };
+    if (hasUnknownTag(node)) {
+      return unreadAt(position(tags.findLast((offset) => offset <= (node.range?.[0] ?? 0)) ?? 0));
+    }
+    if (isMap(node)) {
+      if (isBareTemplate(node)) {
+        const hint = 'put quotes round all of it: "{{ … }}"';
+        found.error('a value begins with {{ and has no quotes: to YAML that is a map', { hint, where });
+        return unreadAt(where);
+      }
+      const entries = convertEntries(node.items, depth, where);
+      return entries ? { kind: 'map', where, entries } : unreadAt(where);
+    }
     if (isSeq(node))
       return { kind: 'list', where, items: node.items.map((item) => convert(item, depth + 1, where)) };
     if (isScalar(node)) {
@@ -174,32 +218,31 @@ export function parseYaml(text: string, file: string): ParsedYaml {
     pairs: readonly { key: unknown; value: unknown }[],
     depth: number,
     where: Position,
-  ): SourceEntry[] {
-    const entries: SourceEntry[] = [];
-    const merged: SourceEntry[] = [];
+  ): SourceEntry[] | undefined {
+    const own: OwnEntry[] = [];
+    const merged: SourceEntry[][] = [];
     for (const pair of pairs) {
       const keyNode = convert(pair.key, depth + 1, where);
-      if (keyNode.kind !== 'scalar') {
-        throw new Refused(
-          'a key of this map is not a plain word',
-          'a value that begins with {{ needs quotes; keys are strings',
-          keyNode.where,
-        );
-      }
       const value = convert(pair.value, depth + 1, keyNode.where);
-      if (keyNode.text === '<<' && isPlain(pair.key)) merged.push(...mergeEntries(value));
-      else entries.push({ key: keyNode.text, keyWhere: keyNode.where, value });
+      if (keyNode.kind !== 'scalar') {
+        const hint = 'keys are strings; a value that begins with {{ needs quotes';
+        found.error('a key of this map is not a plain word', { hint, where: keyNode.where });
+      } else if (keyNode.unread) {
+        // Reported, and nothing is known of what it would have named.
+      } else if (keyNode.text === '<<' && isPlain(pair.key)) {
+        const more = mergeEntries(value, found);
+        if (!more) return undefined;
+        merged.push(more);
+      } else own.push({ key: keyNode.text, keyValue: keyNode.value, keyWhere: keyNode.where, value });
     }
-    const own = new Set(entries.map((entry) => entry.key));
-    for (const entry of merged) {
-      if (!own.has(entry.key)) entries.push(entry);
-      own.add(entry.key);
-    }
-    return entries;
+    return entriesOnce(own, merged, repeatedKeys, found);
   }
 
   try {
-    return { root: convert(first.contents, 0, at(1, 1)), diagnostics: [] };
+    const root = convert(first.contents, 0, at(1, 1));
+    // What has an anchor is converted again for its first alias.
+    const diagnostics = sortDiagnostics(found.all);
+    return { root: root.kind === 'scalar' && root.unread ? undefined : root, diagnostics, unread };
   } catch (problem) {
     if (problem instanceof Refused) return refuse(problem.summary, problem.hint, problem.where);
     throw problem;
@@ -223,62 +266,15 @@ export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
   return map.entries.find((entry) => entry.key === key);
 }
 
-/**
- * The first line whose brackets or indentation nest past any honest file, or undefined. Runs before the parser, whose
- * own recursion ends the process on 100,000 open brackets (seen with yaml 2.9). Brackets in quotes are counted too.
- */
-function tooDeep(text: string): number | undefined {
-  let depth = 0;
-  let line = 1;
-  let lead = 0;
-  let leading = true;
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 0x0a) {
-      line += 1;
-      lead = 0;
-      leading = true;
-    } else if (c === 0x5b || c === 0x7b) {
-      depth += 1;
-      if (depth > 2 * MAX_DEPTH) return line;
-    } else if (c === 0x5d || c === 0x7d) {
-      depth = Math.max(0, depth - 1);
-    }
-    if (leading && (c === 0x20 || c === 0x2d || c === 0x3f || c === 0x3a)) {
-      lead += 1;
-      if (lead > 8 * MAX_DEPTH) return line;
-    } else if (c !== 0x0a) {
-      leading = false;
-    }
-  }
-  return undefined;
+function hasUnknownTag(node: unknown): node is Node {
+  return isNode(node) && !isAlias(node) && /^!./.test(node.tag ?? '') && !KNOWN_TAG.test(node.tag ?? '');
 }
 
-/** Those that mean nothing: the text behind one is not what its author means it to be. */
-function isUnknownTag({ code, message }: { readonly code: string; readonly message: string }): boolean {
-  return (
-    code === 'TAG_RESOLVE_FAILED' && !/^Unresolved tag: !(?:unsafe|vault|vault-encrypted)$/.test(message)
-  );
-}
-
-const UNKNOWN_TAG = {
-  summary: 'not valid YAML: an unknown tag, which is what a word that begins with "!" is',
-  hint: 'put quotes round a text that begins with "!"; the tags known are !vault and !unsafe',
-};
-
-/** Without the text that the parser's message is about: that may be a password which begins like YAML. */
-function brokenYaml(message: string): Pick<Diagnostic, 'summary' | 'hint'> {
-  const [what = ''] = message.split(/: |\n/);
-  return {
-    summary: `not valid YAML: ${what}`,
-    hint: 'a value that begins with {{ needs quotes; indent with spaces, never tabs',
-  };
-}
-
-function mergeEntries(value: SourceNode): SourceEntry[] {
-  if (value.kind === 'map') return [...value.entries];
-  if (value.kind === 'list') return value.items.flatMap(mergeEntries);
-  throw new Refused('<< merges only maps', 'give it an alias of a map', value.where);
+/** `{{ x }}`: a map in whose only key a map begins at once. */
+function isBareTemplate({ flow, items, range }: YAMLMap): boolean {
+  const [pair, another] = items;
+  if (!flow || !pair || another || !isMap(pair.key)) return false;
+  return pair.key.flow === true && pair.key.range?.[0] === (range?.[0] ?? 0) + 1;
 }
 
 /** A number that JSON or a double cannot hold stays the text it was written as, rather than become another one. */
@@ -292,5 +288,5 @@ function isPlain(key: unknown): boolean {
 }
 
 function refuse(summary: string, hint: string, where: Position): ParsedYaml {
-  return { root: undefined, diagnostics: [{ severity: 'error', summary, hint, where }] };
+  return { ...NOTHING, diagnostics: [{ severity: 'error', summary, hint, where }] };
 }

@@ -44,3 +44,9 @@ it.each([
 it('says nothing on stdout otherwise', async () => {
   for (const command of ['validate', 'plan']) expect((await run(command)).stdout).toBe('');
 });
+
+it('says of a file of patterns outside of --limit where it belongs', async () => {
+  const { code, stderr } = await runCli(['inventory', '@rack.txt', '-i', 'hosts.yml'], { cwd: folder });
+  expect(code).toBe(0);
+  expect(stderr).toMatch(/the pattern "@rack.txt" matches no host or group.*\n.*--limit @FILE/);
+});

@@ -55,6 +55,18 @@ describe('--report', () => {
     expect(JSON.parse(read('out.sarif')).runs[0].results[0].ruleId).toBe('playbook');
   });
 
+  it.each([
+    ['--report', 'json=-', '--report json=- cannot be written: "-" is standard output'],
+    ['--events', '-', '--events - cannot be written: "-" is standard output'],
+    ['--out', '-', '--out -: a saved plan needs a file'],
+  ])('%s %s: standard output is no file', async (option, value, message) => {
+    const before = readdirSync(folder);
+    const { code, stdout, stderr } = await run('plan', option, value);
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toContain(message);
+    expect(readdirSync(folder)).toEqual(before);
+  });
+
   it('masks what is secret, also where a format escapes it', async () => {
     const reports = FORMAT_NAMES.flatMap((name) => ['--report', `${name}=out.${name}`]);
     await run('plan', ...reports);

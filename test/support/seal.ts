@@ -2,7 +2,7 @@
 import { createCipheriv, createHash, createHmac, pbkdf2Sync } from 'node:crypto';
 
 /** The envelope; always the same for the same text, password and label. */
-export function seal(text: string, password: string, label?: string): string {
+export function seal(text: string | Buffer, password: string, label?: string): string {
   const salt = createHash('sha256').update(`${text}\0${password}`).digest();
   const keys = pbkdf2Sync(password, salt, 10_000, 80, 'sha256');
   const plain = Buffer.from(text);

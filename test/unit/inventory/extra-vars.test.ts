@@ -19,7 +19,7 @@ afterAll(() => rm(folder, { recursive: true }));
 const varsOf = async (...options: string[]) => {
   const { vars, diagnostics } = await loadExtraVars(options, new Vault());
   expect(diagnostics).toEqual([]);
-  return Object.fromEntries(vars);
+  return Object.fromEntries([...vars].map(([name, { value }]) => [name, value]));
 };
 
 describe('loadExtraVars', () => {
@@ -40,6 +40,24 @@ describe('loadExtraVars', () => {
     ['nothing', [''], {}],
   ])('%s', async (_title, options, vars) => {
     expect(await varsOf(...options)).toEqual(vars);
+  });
+
+  it('knows where each stands', async () => {
+    const file = join(folder, 'vars.yml');
+    const { vars } = await loadExtraVars(['c=1  d="x y"\n e=2', '{f: 1, g: 2}', `@${file}`], new Vault());
+    const places = [...vars].map(([name, { where }]) => [
+      name,
+      `${where?.file}:${where?.line}:${where?.column}`,
+    ]);
+    expect(Object.fromEntries(places)).toEqual({
+      c: '--extra-vars:1:1',
+      d: '--extra-vars:1:6',
+      e: '--extra-vars:2:2',
+      f: '--extra-vars:1:2',
+      g: '--extra-vars:1:8',
+      a: `${file}:1:1`,
+      b: `${file}:2:1`,
+    });
   });
 
   it('reads files', async () => {

@@ -11,10 +11,10 @@ const inventory = inventoryOf(
 );
 const host = (name: string) => inventory.hosts.get(name) as Host;
 const playVars = new Map([['v', { value: 'play' }]]);
-const extraVars = new Map<string, Json>([
-  ['v', 'extra'],
-  ['inventory_hostname', 'forged'],
-  ['nothing', null],
+const extraVars = new Map([
+  ['v', { value: 'extra' }],
+  ['inventory_hostname', { value: 'forged' }],
+  ['nothing', { value: null }],
 ]);
 
 describe('hostLookup', () => {
@@ -83,6 +83,12 @@ describe('variablePosition', () => {
   it('is where the inventory names the variable', () => {
     expect(variablePosition(host('hv1.example'), 'v')).toEqual({ file: 'one.yml', line: 1, column: 29 });
     expect(variablePosition(host('hv1.example'), 'nothing')).toBeUndefined();
+  });
+
+  it('is on the command line where -e wins', () => {
+    const where = { file: '--extra-vars', line: 1, column: 2 };
+    const extra = new Map([['v', { value: 1, where }]]);
+    expect(variablePosition(host('hv1.example'), 'v', extra)).toEqual(where);
   });
 });
 

@@ -126,6 +126,60 @@ describe('keys that do not belong', () => {
   ])('%s in a macvtap', (text, summary) => expect(withField(text)).toEqual([`3:4 error ${summary}`]));
 });
 
+it('a key that comes twice is named, with the place of the first', () => {
+  const text = '- hosts: all\n  hosts: web\n  macvtaps: []\n';
+  expect(mistakes(text)).toEqual(['2:3 error the key "hosts" comes twice in one map [1:3]']);
+});
+
+describe('what YAML makes nothing of is told alone, beside the other mistakes of the file', () => {
+  const BARE = 'error a value begins with {{ and has no quotes: to YAML that is a map';
+  const MTU = 'error mtu 1 is out of range: 68 to 65535';
+  it.each([
+    [
+      'a field',
+      '- hosts: all\n  macvtaps: [{name: a, lower: {{ x }}, mtu: 1}]\n',
+      [`2:31 ${BARE}`, `2:45 ${MTU}`],
+    ],
+    [
+      'a name',
+      '- hosts: all\n  macvtaps: [{name: {{ x }}, lower: b, mtu: 1}]\n',
+      [`2:21 ${BARE}`, `2:45 ${MTU}`],
+    ],
+    [
+      'a state',
+      '- hosts: all\n  macvtaps: [{name: a, mtu: 1, state: {{ x }}}]\n',
+      [`2:39 ${BARE}`, `2:29 ${MTU}`],
+    ],
+    [
+      'an entry',
+      '- hosts: all\n  macvtaps: [{{ x }}, {name: a, lower: b, mtu: 1}]\n',
+      [`2:14 ${BARE}`, `2:48 ${MTU}`],
+    ],
+    [
+      'defaults',
+      '- hosts: all\n  defaults: {{ x }}\n  macvtaps: [{name: a, mtu: 1}]\n',
+      [`2:13 ${BARE}`, `3:29 ${MTU}`],
+    ],
+    ['macvtaps', '- hosts: all\n  serial: 0\n  macvtaps: {{ x }}\n', [`3:13 ${BARE}`, '2:11 error serial']],
+    [
+      'hosts',
+      '- hosts: {{ x }}\n  macvtaps: [{name: a, lower: b, mtu: 1}]\n',
+      [`1:10 ${BARE}`, `2:39 ${MTU}`],
+    ],
+    [
+      'macvtaps that come twice: those of both are judged',
+      '- hosts: all\n  macvtaps: [{name: a, lower: b, mtu: 1}]\n  macvtaps: [{name: b}]\n',
+      [
+        '3:3 error the key "macvtaps" comes twice in one map [2:3]',
+        `2:39 ${MTU}`,
+        '3:14 error the macvtap has no lower device',
+      ],
+    ],
+  ])('%s', (_, text, expected) =>
+    expect(mistakes(text)).toEqual(expected.map((one) => expect.stringContaining(one))),
+  );
+});
+
 describe('values of a play', () => {
   it.each([
     ['serial: 0', 'serial 0 is not a batch size'],

@@ -271,6 +271,35 @@ describe('hosts, owners and batches', () => {
     expect(manifests[0]?.pruneOwners).toEqual(expected);
   });
 
+  it('warns where one play of an owner keeps another from pruning, at the play that does', () => {
+    const text = `- {hosts: all, macvtaps: []}
+- hosts: hv01,hv02
+  prune: none
+  macvtaps: []
+- {hosts: all, macvtaps: [], owner: other}
+`;
+    const { diagnostics } = resolveText(text, { hv01: {}, hv02: {}, hv03: {} });
+    expect(lines(diagnostics)).toEqual([
+      '3:10 warning "prune: none" keeps every play of the owner "default" from deleting (on hv01 and 1 more host) [1:3]',
+    ]);
+  });
+
+  it.each([
+    '- {hosts: all, macvtaps: [], prune: none}\n- {hosts: all, macvtaps: [], prune: none}\n',
+    '- {hosts: hv01, macvtaps: [], prune: none}\n- {hosts: hv02, macvtaps: []}\n',
+    '- {hosts: all, macvtaps: [], prune: none}\n- {hosts: all, macvtaps: [], owner: other}\n',
+  ])('does not warn where nobody is kept from it', (text) => {
+    expect(mistakes(text, { hv01: {}, hv02: {} })).toEqual([]);
+  });
+
+  it('says where a file of patterns belongs', () => {
+    const { diagnostics } = resolveText('- {hosts: "hv01,@rack.txt", macvtaps: []}\n');
+    expect(diagnostics).toMatchObject([
+      { severity: 'warning', hint: 'a file of patterns belongs to --limit: --limit @FILE' },
+    ]);
+    expect(resolveText('- {hosts: "hv01,nobody", macvtaps: []}\n').diagnostics[0]?.hint).toBeUndefined();
+  });
+
   it('becomes root where any play asks', () => {
     const { manifests } = resolveText(
       '- {hosts: all, macvtaps: []}\n- {hosts: all, macvtaps: [], become: true}\n',

@@ -40,7 +40,7 @@ describe('renderManifests', () => {
         '    web0:',
         '      lower: eno1',
         '      mode: bridge',
-        '      mac: 52:54:00:10:00:01',
+        '      mac: "52:54:00:10:00:01"',
         '      state: up',
         '      owner: default',
         '      disruption: refuse',

@@ -111,7 +111,7 @@ describe('a drift report', () => {
       'No drift: all 2 hosts are as declared.\n',
     );
     expect(renderPlan(buildReport('drift', [planned('a'), dead]), { style })).toMatch(
-      /\n\nDrift: none found; 1 as declared, 1 unreachable\.\n$/,
+      /\n\nDrift: none found on 1 host; 1 unreachable\.\n$/,
     );
   });
 });

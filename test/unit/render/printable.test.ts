@@ -20,6 +20,7 @@ describe('printable', () => {
     ['spaces that are no space', 'a\u00a0b\u3000', 'a\\xa0b\\u3000'],
     ['fillers and variation selectors', '\u3164\ufe0f', '\\u3164\\ufe0f'],
     ['tags', '\u{e0041}', '\\u{e0041}'],
+    ['noncharacters that formats cannot say', 'a\ufffeb\uffff', 'a\\ufffeb\\uffff'],
     ['lone surrogates', 'a\ud800b\udc00', 'a\\ud800b\\udc00'],
   ])('%s', (_, text, expected) => {
     expect(printable(text)).toBe(expected);

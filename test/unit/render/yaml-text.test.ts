@@ -5,9 +5,24 @@ import { yamlText } from '../../../src/render/yaml-text.ts';
 
 describe('yamlText', () => {
   it('writes plain data plainly, keys in their order', () => {
-    expect(yamlText({ b: { mac: '52:54:00:10:00:01', list: [1, true, null] }, a: [] })).toBe(
-      'b:\n  mac: 52:54:00:10:00:01\n  list:\n    - 1\n    - true\n    - null\na: []\n',
+    expect(yamlText({ b: { mac: '52:54:00:10:00:0a', list: [1, true, null] }, a: [] })).toBe(
+      'b:\n  mac: 52:54:00:10:00:0a\n  list:\n    - 1\n    - true\n    - null\na: []\n',
     );
+  });
+
+  it.each([
+    '52:54:00:10:00:01',
+    'on',
+    'n',
+    '0b11',
+    '1_000',
+    '1:30',
+    '2020-01-01',
+    '2020-1-1T1:02:03.',
+    '<<',
+    '=',
+  ])('quotes %j, which YAML 1.1 takes for no text, as value and as key', (text) => {
+    expect(yamlText({ [text]: text })).toBe(`"${text}": "${text}"\n`);
   });
 
   it.each(['true', '007', '1e3', '', ' x', 'a: b', '- x', '# x', '~', '12:30:45', 'no', '{{ x }}'])(

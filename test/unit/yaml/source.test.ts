@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Diagnostic } from '../../../src/model/diagnostic.ts';
 import { entryOf, MAX_YAML_BYTES, parseYaml, type SourceMap, toPlain } from '../../../src/yaml/source.ts';
 
 function plain(text: string) {
@@ -13,6 +14,10 @@ function mistake(text: string): string {
   expect(root).toBeUndefined();
   expect(diagnostics).toHaveLength(1);
   const [one] = diagnostics;
+  return told(one);
+}
+
+function told(one: Diagnostic | undefined): string {
   return `${one?.where?.line}:${one?.where?.column} ${one?.summary}`;
 }
 
@@ -26,6 +31,8 @@ describe('values as Ansible’s authors mean them', () => {
     ['[1500, 0x10, 1.5, ~, null]', [1500, 16, 1.5, null, null]],
     ['base: &b {a: 1, b: 2}\nc: {<<: *b, b: 3}', { base: { a: 1, b: 2 }, c: { a: 1, b: 3 } }],
     ['x: &x [1]\ny: *x', { x: [1], y: [1] }],
+    ['{<<: {a: 1, b: 1}, <<: {a: 2}}', { a: 2, b: 1 }],
+    ['{<<: [{a: 1}, {a: 2, b: 2}]}', { a: 1, b: 2 }],
     ['', undefined],
   ])('%s', (text, expected) => expect(plain(text)).toEqual(expected));
 
@@ -55,6 +62,83 @@ describe('values as Ansible’s authors mean them', () => {
   });
 });
 
+describe('a key that comes twice', () => {
+  const text = 'a: {x: 1}\nb: &b {k: 1, k: 2}\nc: *b\na: {y: 2}\n';
+  const both = (repeatedKeys: 'warning' | 'error') =>
+    parseYaml(text, 'a.yml', { repeatedKeys }).diagnostics.map(({ severity, summary, where, related }) => {
+      const [second, first] = [where, related?.where].map((at) => `${at?.line}:${at?.column}`);
+      return `${severity} ${second} ${summary} [${related?.note} ${first}]`;
+    });
+
+  it('has its last value, at the place of its first, as in Ansible', () => {
+    const { root } = parseYaml(text, 'a.yml');
+    expect(JSON.stringify(root && toPlain(root))).toBe('{"a":{"y":2},"b":{"k":2},"c":{"k":2}}');
+  });
+
+  it.each(['warning', 'error'] as const)('is told once, with both places, as %s', (severity) => {
+    expect(both(severity)).toEqual([
+      `${severity} 2:14 the key "k" comes twice in one map [the first 2:8]`,
+      `${severity} 4:1 the key "a" comes twice in one map [the first 1:1]`,
+    ]);
+  });
+
+  it('is not one that a merged map has too', () => {
+    expect(Object.entries(plain('{b: 1, <<: {a: 2, b: 2}, c: 3}') as object)).toEqual([
+      ['a', 2],
+      ['b', 1],
+      ['c', 3],
+    ]);
+  });
+});
+
+describe('what cannot be read is left out, and the rest is read', () => {
+  it.each([
+    ['an unquoted template', 'a: {{ x }}\nb: 1', '1:4 a value begins with {{', { a: null, b: 1 }],
+    ['one in a list', '{a: [{{ x }}, 2], b: 1}', '1:6 a value begins', { a: [null, 2], b: 1 }],
+    ['one as a key', '{{ x }}: 2\nb: 1', '1:1 a value begins', { b: 1 }],
+    ['an alias', 'a: *x\nb: 1', '1:4 an alias names no anchor', { a: null, b: 1 }],
+    ['an unknown tag', 'a: !x y\nb: 1', '1:4 not valid YAML: an unknown tag', { a: null, b: 1 }],
+    ['one of a list', 'a: !x\n  - y\nb: 1', '1:4 not valid YAML: an unknown tag', { a: null, b: 1 }],
+    ['a merge of text', 'a: {<<: x, y: 1}\nb: 1', '1:9 << merges only maps', { a: null, b: 1 }],
+    ['a merge of nothing', 'a: {<<: *x}\nb: 1', '1:9 an alias names no anchor', { a: null, b: 1 }],
+    ['a map as a key', '? {a: 1}\n: 2\nb: 1', '1:3 a key of this map is not a plain word', { b: 1 }],
+  ])('%s', (_, text, expected, rest) => {
+    const { root, diagnostics } = parseYaml(text, 'a.yml');
+    expect(diagnostics.map(told)).toEqual([expect.stringContaining(expected)]);
+    expect(root && toPlain(root)).toEqual(rest);
+  });
+
+  it.each(['{{ x }}', '*x', '!x y'])('nothing is left of %s', (text) => {
+    expect(mistake(text)).toMatch(/^1:1 /);
+  });
+});
+
+describe('of syntax errors the first is told, with what helps', () => {
+  it.each([
+    [
+      "- {a: groups['all'] | length}\n- {b: c, d: e}\n",
+      '1:13 Unexpected flow-seq-start',
+      'inside { } and [ ]',
+    ],
+    ['- {a: {{ b }}-c}\n', '1:14 Unexpected scalar', 'inside { } and [ ]'],
+    ['- {a: x | y: z}\n', '1:7 Block collections', 'inside { } and [ ]'],
+    ['- a: [b\n  c: d\n', '2:3 Flow sequence', 'close each bracket'],
+    ['a: {{ b }}c\nd: {{ e }}f\n', '1:11 Unexpected scalar', 'begins with {{ needs quotes'],
+    ['a: b: c\nd: @e\n', '1:4 Nested mappings', 'holds ": " needs quotes'],
+    ['- a: b\n\tc: d\n', '2:2 Unexpected scalar', 'never tabs'],
+    ['a: @b\n', '1:4 Plain value cannot start', 'begins with this sign'],
+    ['a: "b\nc: d\n', '3:1 Missing closing', 'never closed'],
+    ['a: b\nc\nd: e\n', '2:1 Implicit map keys', 'followed by a colon'],
+    ['a: "b"c\n', '1:7 Unexpected scalar', 'round all of it'],
+  ])('%j', (text, expected, hint) => {
+    const { diagnostics } = parseYaml(text, 'a.yml');
+    expect(diagnostics.map(told)).toEqual([
+      expect.stringContaining(expected.replace(' ', ' not valid YAML: ')),
+    ]);
+    expect(diagnostics[0]?.hint).toContain(hint);
+  });
+});
+
 describe('files that are refused', () => {
   const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
     .concat(
@@ -69,9 +153,5 @@ describe('files that are refused', () => {
     ['levels just past the limit', `${'['.repeat(70)}${']'.repeat(70)}`, /nested deeper than 64/],
     ['a text above 8 MiB', 'x'.repeat(MAX_YAML_BYTES + 1), /^1:1 the file is larger than 8 MiB/],
     ['two documents', 'a: 1\n---\nb: 2\n', /more than one YAML document/],
-    ['a key twice', 'a: 1\na: 2\n', /^2:1 not valid YAML/],
-    ['an unquoted template', 'a: {{ x }}\n', /^1:\d+ /],
-    ['a merge of text', 'a: {<<: b}\n', /<< merges only maps/],
-    ['a map as a key', '? {a: 1}\n: 2\n', /not a plain word/],
   ])('%s', (_, text, expected) => expect(mistake(text)).toMatch(expected));
 });
