@@ -33,32 +33,38 @@ export function onlyDue(
   return { ...work, targets, ...(rollouts ? { rollouts } : {}) };
 }
 
-/** What applied these playbooks, the last first. Without any the command ends with 1. */
+/**
+ * What applied these playbooks, the last first; where nothing did, the last apply of any, for a playbook may have another name
+ * since. Without a run that applied anything the command ends with 1.
+ */
 function* appliesOf(output: Output, folder: string, playbooks: readonly string[]): Generator<RunRecord> {
-  const runs = namesIn(output, folder);
-  if (runs.length === 0) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
-  let found = 0;
-  let newest = true;
-  for (const name of runs) {
+  let last: RunRecord | undefined;
+  let lastApply: RunRecord | undefined;
+  let found = false;
+  const asked = playbooks.join(', ');
+  const warn = (summary: string) => output.diagnostics([{ severity: 'warning', summary }]);
+  for (const name of namesIn(output, folder)) {
     const run = recordOf(output, folder, name);
     if (!run) continue;
-    const first = newest;
-    newest = false;
-    if (isApplyOf(run.start, playbooks)) {
-      found++;
-      yield run;
-    } else if (first) {
-      const { start } = run;
-      const what =
-        start.undoes === undefined ? `of ${start.playbooks.join(', ')}` : `the undo of ${start.undoes}`;
-      const summary = `the last run, ${name}, is ${what}: --rerun takes the hosts of those of ${playbooks.join(', ')}`;
-      output.diagnostics([{ severity: 'warning', summary }]);
-    }
+    const isOurs = isApplyOf(run.start, playbooks);
+    if (!last && !isOurs)
+      warn(`the last run, ${name}, is ${whatIs(run.start)}: --rerun takes those of ${asked}`);
+    last ??= run;
+    if (run.start.command === 'apply') lastApply ??= run;
+    if (!isOurs) continue;
+    found = true;
+    yield run;
   }
-  if (found === 0) {
-    const summary = `--rerun: no run of ${playbooks.join(', ')} is written down in ${folder}`;
-    refuse(output, summary, `tapfleet runs --record ${folder} lists those that are`);
-  }
+  if (found) return;
+  if (!lastApply) refuse(output, `--rerun: no apply is written down in ${folder}`, 'run apply first');
+  warn(
+    `no run of ${asked} is written down in ${folder}: --rerun takes the last apply, ${whatIs(lastApply.start)}`,
+  );
+  yield lastApply;
+}
+
+function whatIs({ undoes, playbooks }: RecordStart): string {
+  return undoes === undefined ? `of ${playbooks.join(', ')}` : `the undo of ${undoes}`;
 }
 
 /** In whatever order, and by whichever path from here, the playbooks were named. */

@@ -215,7 +215,7 @@ function inverseLines(inverse: readonly Inverse[]): { lines: string[]; aliases: 
     for (const operation of operations) {
       if (operation.op === 'alias' && /["#\\\u0000-\u001f\u007f]/.test(operation.alias)) {
         const alias = quoted(operation.alias.replaceAll('\0', ''));
-        aliases.push(`ip link set dev ${operation.name} alias ${alias} 2>>./undone`);
+        aliases.push(`ip link set dev ${quoted(operation.name)} alias ${alias} 2>>./undone`);
       } else lines.push(`${step} ${batchLine(operation)}`);
     }
   }

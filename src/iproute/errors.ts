@@ -11,6 +11,8 @@ export interface BatchFailure {
   readonly text: string;
 }
 
+const FAILED = /^Command failed \S*:(\d{1,10})$/;
+
 /** Reads the output of `ip -batch -` (both streams); undefined where it ended well. */
 export function readBatchFailure(output: string, code: number): BatchFailure | undefined {
   if (code === 0) return undefined;
@@ -18,9 +20,9 @@ export function readBatchFailure(output: string, code: number): BatchFailure | u
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const at = lines.findIndex((line) => /^Command failed \S*:\d+$/.test(line));
+  const at = lines.findIndex((line) => FAILED.test(line));
   const said = (at < 0 ? lines : lines.slice(0, at)).slice(-2).join(' · ');
-  const number = at < 0 ? undefined : Number(/\d+$/.exec(lines[at] ?? '')?.[0]);
+  const number = at < 0 ? undefined : Number(FAILED.exec(lines[at] ?? '')?.[1]);
   return { line: number, text: said || `ip ended with code ${code}` };
 }
 
@@ -53,10 +55,14 @@ function invalidArgument(operation: Operation): string {
   switch (operation.op) {
     case 'add':
       return operation.fields.mode === 'passthru'
-        ? 'passthru needs the lower device for itself'
-        : 'the lower device is held in passthru mode, is not Ethernet, or has a smaller MTU';
+        ? 'passthru needs the lower device for itself: another macvlan has it, perhaps one in another network namespace'
+        : 'the lower device is held in passthru mode, perhaps by one in another network namespace, is not Ethernet, or has a smaller MTU';
     case 'mode':
       return 'the kernel changes no macvtap into or out of passthru';
+    case 'addrgenmode':
+      return operation.value === 'stable_secret'
+        ? 'the host has no secret to make addresses of: set the sysctl net.ipv6.conf.default.stable_secret, or take another mode'
+        : 'the kernel does not know this mode';
     case 'mtu':
       return 'the lower device has a smaller MTU';
     default:

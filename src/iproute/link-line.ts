@@ -45,34 +45,48 @@ function text(value: FieldValue | undefined): string {
   return Array.isArray(value) ? value.join(' ') || 'none' : String(value);
 }
 
-/** How each field stands in the line, before the alias. */
+/**
+ * How each field stands in the line, before the alias; behind what stays, where there is a group. Nothing here looks back
+ * over text of any length from every place of the line: a host may send a line of megabytes.
+ */
 const PLACES: Readonly<Record<Exclude<FieldName, 'alias'>, RegExp>> = {
-  lower: /(?<=^\d+: [^\s@:]+)@[^\s:]+/,
-  mode: /(?<=\\\s+macvtap )mode \S+/,
-  mac: /(?<=link\/\S+ )[0-9a-f:]{17}/,
-  mtu: /(?<=\s)mtu \d+/,
-  txqueuelen: /(?<=\s)qlen \d+/,
-  bcqueuelen: /(?<=\s)bcqueuelen \d+/,
+  lower: /^(\d+: [^\s@:]+)@[^\s:]+/,
+  mode: /(\\\s{1,9}macvtap )mode \S+/,
+  mac: /(link\/\S{1,32} )[0-9a-f:]{17}/,
+  mtu: /(\s)mtu \d+/,
+  txqueuelen: /(\s)qlen -?\d+/,
+  bcqueuelen: /(\s)bcqueuelen \d+/,
   queues: /numtxqueues \d+ numrxqueues \d+/,
   source_macs: /remotes \(\d+\)(?: [0-9a-f:]{17})*/,
   nopromisc: /nopromisc /,
-  promisc: /(?<=<[^>]*),PROMISC/,
-  allmulticast: /(?<=<[^>]*),ALLMULTI/,
+  promisc: flagPlace('PROMISC'),
+  allmulticast: flagPlace('ALLMULTI'),
   addrgenmode: /addrgenmode \S+/,
-  state: /(?<=<[^>]*),UP/,
+  state: flagPlace('UP'),
 };
+
+function flagPlace(flag: string): RegExp {
+  return new RegExp(`^([^<]*<[^>]*?),${flag}\\b`);
+}
 
 /** The line without these fields: two that differ in nothing else are then the same. */
 export function withoutFields(line: string, fields: ReadonlySet<FieldName>): string {
   const alias = aliasOf(line);
   let rest = line.slice(0, line.length - alias.length);
-  for (const field of fields) if (field !== 'alias') rest = rest.replace(PLACES[field], '');
+  for (const field of fields) {
+    if (field === 'alias') continue;
+    const found = PLACES[field].exec(rest);
+    if (!found) continue;
+    const [place, stays = ''] = found;
+    rest = rest.slice(0, found.index) + stays + rest.slice(found.index + place.length);
+  }
   return rest + (fields.has('alias') ? markAlone(alias) : alias);
 }
 
 /** It is printed raw and last: what looks like anything else in it is part of it. */
 function aliasOf(line: string): string {
-  return /(?<=\\\s+alias ).*$/.exec(line)?.[0] ?? '';
+  const head = /\\\s{1,9}alias /.exec(line);
+  return head ? line.slice(head.index + head[0].length) : '';
 }
 
 function markAlone(alias: string): string {

@@ -5,6 +5,8 @@
 import { type Mac, observedMac } from '../model/mac.ts';
 import type { MacvtapFields, Mode } from '../model/macvtap.ts';
 import type { ObservedLink } from '../model/observed.ts';
+import { parseMended } from './mend-json.ts';
+import { isAsPrinted, type RawLink } from './raw-link.ts';
 
 /** A link as read, with the macvtap's fields where it is one. */
 export interface ReadLink extends ObservedLink {
@@ -12,56 +14,13 @@ export interface ReadLink extends ObservedLink {
   readonly macvtap: Partial<MacvtapFields> | undefined;
 }
 
-/** The links, or undefined where the text is no JSON even after repair, or not what `ip` prints. */
+/** The links, or undefined where the text is no JSON even when mended, or not what `ip` prints. */
 export function parseLinksJson(text: string): ReadLink[] | undefined {
-  const documents = parseRepaired(text);
+  const documents = parseMended(text);
   if (!Array.isArray(documents)) return undefined;
   // `ip … group N` and `up` print {} for what they filter out; whatever has no name is no link.
   const objects = documents.filter((one): one is RawLink => typeof one?.ifname === 'string');
   return objects.every(isAsPrinted) ? objects.map(readLink) : undefined;
-}
-
-/** Whether what is taken apart here has the type that `ip` gives it: a host may say anything. */
-function isAsPrinted({ address, ifalias, flags, altnames, linkinfo }: RawLink): boolean {
-  return (
-    isTextOrNone(address) &&
-    isTextOrNone(ifalias) &&
-    isTextsOrNone(flags) &&
-    isTextsOrNone(altnames) &&
-    isTextsOrNone(linkinfo?.info_data?.macaddr_data)
-  );
-}
-
-function isTextOrNone(value: unknown): boolean {
-  return value === undefined || typeof value === 'string';
-}
-
-function isTextsOrNone(value: unknown): boolean {
-  return value === undefined || (Array.isArray(value) && value.every((one) => typeof one === 'string'));
-}
-
-/**
- * JSON as old versions print it: `\'` up to 6.0, raw control characters inside strings up to 6.1 at least, bytes that
- * are no UTF-8 (already replaced when the answer was decoded).
- */
-function parseRepaired(text: string): unknown {
-  const trimmed = text.trim();
-  if (trimmed === '') return undefined;
-  try {
-    return JSON.parse(trimmed);
-  } catch {
-    // Old versions print every other escape as it is, so only these two defects need mending.
-    const repaired = trimmed
-      .replace(/\\([\s\S])/g, (pair, escaped) => (escaped === "'" ? "'" : pair))
-      .replace(/"(?:[^"\\]|\\[\s\S])*"/g, (string) =>
-        string.replace(/[\u0000-\u001f]/g, (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`),
-      );
-    try {
-      return JSON.parse(repaired);
-    } catch {
-      return undefined;
-    }
-  }
 }
 
 /**
@@ -70,40 +29,11 @@ function parseRepaired(text: string): unknown {
  */
 export function splitAddress(text: string): { readonly links: string; readonly device: string | undefined } {
   const end = text.lastIndexOf(']\n[');
-  const found = end < 0 ? undefined : parseRepaired(text.slice(end + 2));
+  const found = end < 0 ? undefined : parseMended(text.slice(end + 2));
   if (!Array.isArray(found)) return { links: text, device: undefined };
   // Links without the address are {} here, or left out.
   const device = found.find((one) => Array.isArray(one?.addr_info) && one.addr_info.length > 0)?.ifname;
   return { links: text.slice(0, end + 1), device: typeof device === 'string' ? device : undefined };
-}
-
-interface RawLink {
-  ifindex: number;
-  ifname: string;
-  link?: string;
-  link_index?: number;
-  flags?: string[];
-  mtu?: number;
-  max_mtu?: number;
-  group?: string;
-  txqlen?: number;
-  address?: string;
-  master?: string;
-  link_type?: string;
-  promiscuity?: number;
-  linkinfo?: { info_kind?: string; info_slave_kind?: string; info_data?: RawInfo };
-  inet6_addr_gen_mode?: string;
-  num_tx_queues?: number;
-  num_rx_queues?: number;
-  ifalias?: string;
-  altnames?: string[];
-}
-
-interface RawInfo {
-  mode?: string;
-  nopromisc?: boolean;
-  bcqueuelen?: number;
-  macaddr_data?: string[];
 }
 
 /**
@@ -152,8 +82,8 @@ function macvtapFields(
     mac: raw.address === undefined ? undefined : observedMac(raw.address),
     source_macs: sortedMacs(info.macaddr_data ?? []),
     mtu: raw.mtu,
-    // iproute2 leaves txqlen out when it is 0.
-    txqueuelen: raw.txqlen ?? 0,
+    // iproute2 leaves txqlen out when it is 0, and prints it as a signed number.
+    txqueuelen: (raw.txqlen ?? 0) >>> 0,
     bcqueuelen: info.bcqueuelen,
     queues: tx === rx ? tx : `${tx}/${rx}`,
     addrgenmode: raw.inet6_addr_gen_mode ?? NO_IPV6,

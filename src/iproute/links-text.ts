@@ -5,6 +5,7 @@
 import { observedMac } from '../model/mac.ts';
 import type { Mode } from '../model/macvtap.ts';
 import { NO_IPV6, type ReadLink, sortedMacs, withoutUndefined } from './links-json.ts';
+import { isText } from './raw-link.ts';
 
 /** Links in the order printed; lines that are none are passed over. `aliases` by interface name. */
 export function parseLinksText(text: string, aliases: ReadonlyMap<string, string>): ReadLink[] {
@@ -24,14 +25,14 @@ export function parseAliases(text: string): Map<string, string> {
   return aliases;
 }
 
-const HEAD = /^(\d+): ([^\s@:]+)(?:@([^\s:]+))?: <([A-Z0-9_,-]*)> (.*)$/;
+const HEAD = /^(\d{1,10}): ([^\s@:]+)(?:@([^\s:]+))?: <([A-Z0-9_,-]*)> (.*)$/;
 /** Kinds as `ip -d` prints them first in their part of the line; enough to tell what a lower device may be. */
 const KINDS = /^(macvtap|macvlan|bridge|bond|team|veth|vlan|vxlan|tun|ifb|dummy|ipvlan|vrf|ipoib)\b/;
 
 function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink | undefined {
   const match = HEAD.exec(line);
-  if (!match) return undefined;
-  const [, index = '', name = '', shownLink, flagText = '', rest = ''] = match;
+  const [, index = '', name = '', shownLink, flagText = '', rest = ''] = match ?? [];
+  if (!match || !isText(name) || !isText(shownLink)) return undefined;
   const [attributes = '', ...parts] = rest.split('\\');
   // The alias is printed raw and may itself hold what divides the parts: nothing after it can be believed.
   const alias = parts.findIndex((part) => /^\s*alias /.test(part));
@@ -42,12 +43,20 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
   const elsewhere = /(?:^|\s)link-netns/.test(all) && /^if\d+$/.test(shownLink ?? '');
   const link = elsewhere ? `@${shownLink}` : shownLink;
   const kind = detail.map((part) => KINDS.exec(part)?.[1]).find((found) => found !== undefined);
-  const word = (key: string) => new RegExp(`(?:^|\\s)${key} (\\S+)`).exec(all)?.[1];
-  const number = (key: string) => (word(key) === undefined ? undefined : Number(word(key)));
+  const word = (key: string) => believed(new RegExp(`(?:^|\\s)${key} (\\S+)`).exec(all)?.[1]);
+  const number = (key: string) => {
+    const found = word(key);
+    return found !== undefined && /^\d{1,10}$/.test(found) ? Number(found) : undefined;
+  };
+  // Printed as a signed number.
+  const txqueuelen = Number(/^-?\d{1,10}$/.exec(word('qlen') ?? '')?.[0] ?? 0) >>> 0;
   const linkPart = /link\/(\S+)(?: ([0-9a-f:]{17}))?/.exec(all);
   const mac = linkPart?.[2] === undefined ? undefined : observedMac(linkPart[2]);
   const kindPart = detail.find((part) => KINDS.test(part)) ?? '';
-  const mode = kind === 'macvtap' || kind === 'macvlan' ? /\bmode (\S+)/.exec(kindPart)?.[1] : undefined;
+  const mode =
+    kind === 'macvtap' || kind === 'macvlan'
+      ? /\bmode ([A-Za-z0-9_-]{1,32})(?:\s|$)/.exec(kindPart)?.[1]
+      : undefined;
   const up = flags.has('UP');
   const tx = number('numtxqueues');
   const rx = number('numrxqueues');
@@ -57,7 +66,7 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
     altnames: [],
     kind,
     master: word('master'),
-    linkType: linkPart?.[1] ?? '',
+    linkType: believed(linkPart?.[1]) ?? '',
     mac,
     mtu: number('mtu') ?? 0,
     maxMtu: number('maxmtu') || undefined,
@@ -83,7 +92,7 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
                 .filter(Boolean) ?? [],
             ),
             mtu: number('mtu'),
-            txqueuelen: number('qlen') ?? 0,
+            txqueuelen,
             bcqueuelen: number('bcqueuelen'),
             queues: tx === rx ? tx : `${tx}/${rx}`,
             addrgenmode: word('addrgenmode') ?? NO_IPV6,
@@ -93,4 +102,9 @@ function parseLine(line: string, aliases: ReadonlyMap<string, string>): ReadLink
           })
         : undefined,
   };
+}
+
+/** A word of any length is no word of `ip`. */
+function believed(word: string | undefined): string | undefined {
+  return isText(word) ? word : undefined;
 }

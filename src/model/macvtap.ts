@@ -11,6 +11,9 @@ export type Mode = (typeof MODES)[number];
 export const ADDR_GEN_MODES = ['none', 'eui64', 'stable_secret', 'random'] as const;
 export type AddrGenMode = (typeof ADDR_GEN_MODES)[number];
 
+/** `ip` reads a signed number (iproute2 6.1), where the kernel would take twice as many. */
+export const MAX_TXQUEUELEN = 2_147_483_647;
+
 export interface MacvtapFields {
   /** Name of the lower device; `@ifN` for one in another network namespace, which no playbook can name. */
   readonly lower: string;

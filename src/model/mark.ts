@@ -11,6 +11,7 @@
  */
 import { createHash } from 'node:crypto';
 import { FIELD_NAMES, type FieldName, type FieldValue, type MacvtapFields } from './macvtap.ts';
+import { escapeText, unescapeText } from './mark-text.ts';
 
 /** Bytes of an interface alias (IFALIASZ − 1). */
 export const MAX_ALIAS_BYTES = 255;
@@ -136,16 +137,4 @@ export function changeText(alias: string, change: (text: string) => string): str
   if (!mark) return change(alias);
   const changed = change(mark.text);
   return changed === mark.text ? alias : alias.slice(0, alias.indexOf(SEPARATOR)) + SEPARATOR + changed;
-}
-
-/** Per cent encoding of what `ip -batch` cannot carry inside double quotes, and of the sign itself. */
-function escapeText(text: string): string {
-  return text.replace(
-    /["'#\\%\u0000-\u001f\u007f-\u009f]/g,
-    (c) => `%${(c.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}`,
-  );
-}
-
-function unescapeText(text: string): string {
-  return text.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCodePoint(Number.parseInt(hex, 16)));
 }

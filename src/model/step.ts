@@ -20,6 +20,7 @@ export type Operation =
   | { readonly op: 'set-group'; readonly name: string; readonly group: number | string }
   | { readonly op: 'delete-group'; readonly group: number; readonly names: readonly string[] }
   | { readonly op: 'alias'; readonly name: string; readonly alias: string }
+  | { readonly op: 'altname'; readonly name: string; readonly altname: string }
   | { readonly op: 'state'; readonly name: string; readonly state: 'up' | 'down' }
   | { readonly op: 'mac'; readonly name: string; readonly mac: Mac }
   | { readonly op: 'mode'; readonly name: string; readonly mode: Mode }

@@ -27,7 +27,9 @@ import type { Manifest, WantedMacvtap } from '../model/manifest.ts';
 import { readMark, writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import { causeOf, combineCauses, hasDrifted } from './cause.ts';
+import { linkNamed, nameHolder } from './find-link.ts';
 import { type Ignored, ignoredBy, ignoredDifference, leaveToOthers } from './ignore.ts';
+import { withLostMtu } from './kept.ts';
 
 /** What a holder loses by a deletion, and by a replacement, which begins with one. */
 const LINK_DELETED = 'the link is deleted; the guest’s open tap goes dead';
@@ -48,10 +50,7 @@ export function compareHost(manifest: Manifest, observed: ObservedState): Compar
   const found: Found[] = [];
   const declared = new Set<string>();
   const ignoredOf = ignoredBy(manifest.ignore);
-  for (const wanted of manifest.present) {
-    declared.add(wanted.name);
-    found.push(comparePresent(canonical(wanted, observed), observed, ignoredOf(wanted.name, wanted.owner)));
-  }
+  for (const { name } of manifest.present) declared.add(name);
   for (const { name, owner, ownedOnly } of manifest.absent) {
     declared.add(name);
     const there = observed.macvtaps.get(name);
@@ -65,6 +64,11 @@ export function compareHost(manifest: Manifest, observed: ObservedState): Compar
     if (!declared.has(name) && mark && pruned.has(mark.owner)) {
       found.push(asWhole(deletion(there), ignoredOf(name, mark.owner)));
     }
+  }
+  const goes = new Set(found.flatMap(({ change }) => change?.interface ?? []));
+  for (const wanted of manifest.present) {
+    const ignored = ignoredOf(wanted.name, wanted.owner);
+    found.push(comparePresent(canonical(wanted, observed), observed, ignored, goes));
   }
   const byName = (a: { readonly interface: string }, b: { readonly interface: string }) =>
     compareText(a.interface, b.interface);
@@ -85,13 +89,18 @@ function asWhole(change: Change, ignored: Ignored): Found {
   return ignored === 'everything' ? { ignored: ignoredDifference(change, change.fields) } : { change };
 }
 
-function comparePresent(wanted: WantedMacvtap, observed: ObservedState, ignored: Ignored): Found {
-  const whole = diffPresent(wanted, observed);
+function comparePresent(
+  wanted: WantedMacvtap,
+  observed: ObservedState,
+  ignored: Ignored,
+  goes: ReadonlySet<string>,
+): Found {
+  const whole = diffPresent(wanted, observed, goes);
   if (!whole) return {};
   if (ignored === 'everything' || !whole.before) return asWhole(whole, ignored);
   if (ignored.size === 0) return { change: whole };
   const left = leaveToOthers(wanted, whole.before, ignored);
-  const rest = diffPresent(left, observed);
+  const rest = diffPresent(left, observed, goes);
   if (rest?.action === 'replace') return { change: madeAnew(whole, rest) };
   const fields = whole.fields.filter(({ field }) => field !== 'mark' && left.ignored?.includes(field));
   if (fields.length === 0) return rest ? { change: rest } : {};
@@ -122,14 +131,6 @@ function madeAnew(whole: Change, rest: Change): Change {
 /** Unmarked or marked with this owner; another owner's interface is never touched. */
 export function mayTouch(observed: ObservedMacvtap, owner: string): boolean {
   return observed.mark === undefined || observed.mark.owner === owner;
-}
-
-/** The device that a name or an alternative name means on this host. */
-export function linkNamed(observed: ObservedState, name: string): ReturnType<ObservedState['links']['get']> {
-  const direct = observed.links.get(name);
-  if (direct) return direct;
-  for (const link of observed.links.values()) if (link.altnames.includes(name)) return link;
-  return undefined;
 }
 
 /** Whether an interface of this MTU has IPv6 on this host: none below 1280 (IPV6_MIN_MTU), nor where it is off. */
@@ -174,15 +175,23 @@ function leavesForeign({ aliasBefore }: WantedMacvtap): boolean {
   return aliasBefore !== undefined && readMark(aliasBefore) === undefined;
 }
 
-function diffPresent(wanted: WantedMacvtap, observed: ObservedState): Change | undefined {
+function diffPresent(
+  wanted: WantedMacvtap,
+  observed: ObservedState,
+  goes: ReadonlySet<string>,
+): Change | undefined {
   const before = observed.macvtaps.get(wanted.name);
-  if (!before) return linkNamed(observed, wanted.name) ? undefined : creation(wanted);
+  if (!before) return nameHolder(observed, wanted.name, goes) ? undefined : creation(wanted);
   if (!mayTouch(before, wanted.owner)) return undefined;
   const fields = diffFields(wanted, before);
   const markOnly = fields.length === 0 && !hasAlias(wanted, before);
   if (fields.length === 0 && !markOnly) return undefined;
-  const all: FieldChange[] = markOnly ? [markChange(wanted, before)] : fields;
-  const replaces = all.some((field) => field.replacementReason !== undefined);
+  const replaces = fields.some((field) => field.replacementReason !== undefined);
+  const all = markOnly
+    ? [markChange(wanted, before)]
+    : replaces
+      ? withLostMtu(fields, wanted, before, observed)
+      : fields;
   return {
     interface: wanted.name,
     action: replaces ? 'replace' : 'update',
@@ -269,22 +278,4 @@ function disruptionsOf(fields: readonly FieldChange[], wanted: WantedMacvtap): s
     const reason = field === 'mark' ? undefined : disruptionReason(field, wanted.fields);
     return reason === undefined ? [] : [reason];
   });
-}
-
-/** What a replacement keeps although the playbook does not declare it: a value somebody set stays set. */
-export function keptFields(
-  before: ObservedMacvtap,
-  wanted: WantedMacvtap,
-  lowerMtu: number,
-): Partial<MacvtapFields> {
-  const kept: { -readonly [K in keyof MacvtapFields]?: MacvtapFields[K] } = { ...wanted.fields };
-  const { mtu, txqueuelen, bcqueuelen, promisc, source_macs, nopromisc } = before.fields;
-  if (kept.mtu === undefined && mtu !== undefined && mtu <= lowerMtu) kept.mtu = mtu;
-  if (txqueuelen !== undefined) kept.txqueuelen ??= txqueuelen;
-  if (bcqueuelen !== undefined) kept.bcqueuelen ??= bcqueuelen;
-  if (promisc !== undefined) kept.promisc ??= promisc;
-  if (nopromisc !== undefined && wanted.fields.mode === 'passthru') kept.nopromisc ??= nopromisc;
-  if (source_macs !== undefined && wanted.fields.mode === 'source') kept.source_macs ??= source_macs;
-  if (typeof before.fields.queues === 'number') kept.queues ??= before.fields.queues;
-  return kept;
 }

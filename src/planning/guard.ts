@@ -6,11 +6,14 @@
 import type { Change } from '../model/change.ts';
 import { compareText } from '../model/compare.ts';
 import type { Manifest } from '../model/manifest.ts';
+import { batchWord } from '../model/names.ts';
 import { holderText, type ObservedState } from '../model/observed.ts';
 import type { Problem } from '../model/problem.ts';
-import { hasIpv6, linkNamed, mayTouch, wantedAlias } from './diff.ts';
+import { hasIpv6, mayTouch, wantedAlias } from './diff.ts';
+import { linkNamed, nameHolder } from './find-link.ts';
 import { guardDeletions, guardLockout } from './guard-limits.ts';
 import { guardSiblings } from './guard-siblings.ts';
+import { endMtu } from './kept.ts';
 import { isMacvlan, refuse } from './refusal.ts';
 
 export interface GuardOptions {
@@ -34,9 +37,11 @@ export function guardHost(
       one.disruption === 'allow' ? [one.name] : [],
     ),
   );
+  const goes = new Set(changes.flatMap((one) => (one.action === 'delete' ? [one.interface] : [])));
   const problems = [
-    ...guardNames(manifest, observed),
+    ...guardNames(manifest, observed, goes),
     ...changes.flatMap((change) => [
+      ...guardWords(change, observed),
       ...guardLower(change, observed),
       ...guardFields(change, observed),
       ...(options.allowDisruption || allowed.has(change.interface) ? [] : guardHolders(change)),
@@ -52,7 +57,7 @@ export function guardHost(
 }
 
 /** Names that are taken: by something that is no macvtap, or by another owner. */
-function guardNames(manifest: Manifest, observed: ObservedState): Problem[] {
+function guardNames(manifest: Manifest, observed: ObservedState, goes: ReadonlySet<string>): Problem[] {
   return [...manifest.present, ...manifest.absent].flatMap((wanted) => {
     const { name, owner } = wanted;
     const there = observed.macvtaps.get(name);
@@ -60,12 +65,34 @@ function guardNames(manifest: Manifest, observed: ObservedState): Problem[] {
       const message = `belongs to the owner "${there.mark?.owner}", this play's owner is "${owner}": change it there, or rename this one`;
       return [refuse('foreign-owner', name, message)];
     }
-    const link = there ? undefined : linkNamed(observed, name);
+    const link = there ? undefined : nameHolder(observed, name, goes);
     if (!link) return [];
     const what =
       link.name === name ? `a ${link.kind ?? 'physical'} device` : `another name of "${link.name}"`;
     return [refuse('foreign-kind', name, `the name is taken by ${what}, not a macvtap: choose another name`)];
   });
+}
+
+/** Names that are the host's own have to be said, too: of what is deleted, and to give it back. */
+function guardWords({ interface: name, before }: Change, observed: ObservedState): Problem[] {
+  if (!before) return [];
+  const why =
+    'which no line of "ip -batch" can hold (a hash sign, both quotes, a control character or no UTF-8)';
+  if (batchWord(name) === undefined) {
+    const message = `it has a name ${why}: rename or delete it on the host (ip link set dev … name …)`;
+    return [refuse('unsupported', name, message)];
+  }
+  const { lower } = before.fields;
+  if (lower !== undefined && batchWord(lower) === undefined) {
+    const message = `it stands on "${lower}", a name ${why}: rename that device first (ip link set dev … name …)`;
+    return [refuse('unsupported', name, message)];
+  }
+  const group = observed.links.get(name)?.group;
+  if (group !== undefined && batchWord(group) === undefined) {
+    const message = `it is in the group "${group}", a name ${why}: take it out of that group first (ip link set dev … group 0)`;
+    return [refuse('unsupported', name, message)];
+  }
+  return [];
 }
 
 function guardLower({ interface: name, action, after }: Change, observed: ObservedState): Problem[] {
@@ -117,9 +144,9 @@ function guardFields(change: Change, observed: ObservedState): Problem[] {
     problems.push(refuse('mtu-above-lower', name, message));
   }
   const { addrgenmode } = after.fields;
-  const endMtu = mtu ?? before?.fields.mtu ?? lower?.mtu ?? Number.POSITIVE_INFINITY;
-  if (addrgenmode !== undefined && addrgenmode !== 'none' && !hasIpv6(observed, endMtu)) {
-    const why = endMtu < 1280 ? `with an MTU of ${endMtu} (below 1280)` : 'on this host';
+  const end = endMtu(after, before, observed, change.action !== 'update');
+  if (addrgenmode !== undefined && addrgenmode !== 'none' && !hasIpv6(observed, end)) {
+    const why = end < 1280 ? `with an MTU of ${end} (below 1280)` : 'on this host';
     const message = `addrgenmode ${addrgenmode} needs IPv6, which an interface ${why} does not have: use none`;
     problems.push(refuse('unsupported', name, message));
   }

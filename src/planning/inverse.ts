@@ -3,9 +3,11 @@
  * kernel cannot give back (the open tap of an interface that was deleted) is told in the report, not here.
  */
 import { type Mac, temporaryMac } from '../model/mac.ts';
+import { MAX_TXQUEUELEN } from '../model/macvtap.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Operation, Step } from '../model/step.ts';
 import type { Inverse } from '../model/transaction.ts';
+import { sayableAltnames } from './altnames.ts';
 
 /** In the order to run them: the last step is undone first. */
 export function inverseOf(steps: readonly Step[], observed: ObservedState): Inverse[] {
@@ -85,6 +87,9 @@ function settersBack(operation: Setter, before: ObservedMacvtap, observed: Obser
       return [{ op: 'set-group', name, group: observed.links.get(name)?.group ?? 'default' }];
     case 'alias':
       return [{ op: 'alias', name, alias: before.rawAlias }];
+    case 'altname':
+      // Only what is made gets one, and goes as a whole.
+      return [];
     case 'mode':
       return fields.mode === undefined ? [] : [{ op: 'mode', name, mode: fields.mode }, ...sources(before)];
     case 'nopromisc':
@@ -99,7 +104,8 @@ function settersBack(operation: Setter, before: ObservedMacvtap, observed: Obser
     case 'txqueuelen':
     case 'bcqueuelen': {
       const value = fields[operation.op];
-      return value === undefined ? [] : [{ op: operation.op, name, value }];
+      const cannotBeSaid = operation.op === 'txqueuelen' && Number(value) > MAX_TXQUEUELEN;
+      return value === undefined || cannotBeSaid ? [] : [{ op: operation.op, name, value }];
     }
     case 'addrgenmode':
       return fields.addrgenmode === undefined ? [] : [{ op: 'addrgenmode', name, value: fields.addrgenmode }];
@@ -155,7 +161,7 @@ function recreation(before: ObservedMacvtap | undefined, observed: ObservedState
         lower,
         mode,
         ...(mac !== undefined && !passthru ? { mac } : {}),
-        ...(txqueuelen === undefined ? {} : { txqueuelen }),
+        ...(txqueuelen === undefined || txqueuelen > MAX_TXQUEUELEN ? {} : { txqueuelen }),
         ...(bcqueuelen === undefined ? {} : { bcqueuelen }),
         ...(typeof queues === 'number' ? { queues } : {}),
         ...(passthru && nopromisc ? { nopromisc } : {}),
@@ -169,6 +175,7 @@ function recreation(before: ObservedMacvtap | undefined, observed: ObservedState
   operations.push(...sources(before));
   if (passthru && mac !== undefined) operations.push({ op: 'mac', name, mac });
   if (group !== 'default') operations.push({ op: 'set-group', name, group });
+  for (const altname of sayableAltnames(observed, name)) operations.push({ op: 'altname', name, altname });
   if (rawAlias !== '') operations.push({ op: 'alias', name, alias: rawAlias });
   if (fields.state === 'up') operations.push({ op: 'state', name, state: 'up' });
   return operations;

@@ -18,7 +18,10 @@ import type { WantedMacvtap } from '../model/manifest.ts';
 import { writeMark } from '../model/mark.ts';
 import type { ObservedMacvtap, ObservedState } from '../model/observed.ts';
 import type { Operation, Step } from '../model/step.ts';
-import { hasIpv6, keptFields, linkNamed, wantedAlias } from './diff.ts';
+import { sayableAltnames } from './altnames.ts';
+import { hasIpv6, wantedAlias } from './diff.ts';
+import { linkNamed } from './find-link.ts';
+import { endMtu, keptFields } from './kept.ts';
 
 /** From here on one group deletion beats single ones: each waits 22 ms for an RCU grace period (kernel 6.18). */
 const GROUP_DELETE_FROM = 3;
@@ -224,7 +227,7 @@ function creationSteps(change: Change, observed: ObservedState): Step[] {
     { op: 'add', name, fields: additionFields(after, fields) },
     { op: 'alias', name, alias: writeMark(after.owner, undefined, '') },
   ];
-  if (fields.addrgenmode !== undefined && hasIpv6(observed, fields.mtu ?? lowerMtu)) {
+  if (fields.addrgenmode !== undefined && hasIpv6(observed, endMtu(after, before, observed, true))) {
     operations.push({ op: 'addrgenmode', name, value: fields.addrgenmode });
   }
   if (fields.allmulticast) operations.push({ op: 'allmulticast', name, on: true });
@@ -232,9 +235,19 @@ function creationSteps(change: Change, observed: ObservedState): Step[] {
   if (fields.source_macs) operations.push(...sourceOperations(name, [], fields.source_macs));
   // The kernel ignores the address of a passthru at creation: the lower device's wins until it is set.
   if (passthru && fields.mac !== undefined) operations.push({ op: 'mac', name, mac: fields.mac });
+  if (before) operations.push(...nameAndGroupBack(name, observed));
   if (after.fields.state === 'up') operations.push({ op: 'state', name, state: 'up' });
   operations.push({ op: 'alias', name, alias: wantedAlias(after, before) });
   return operations.map((operation) => step(name, operation));
+}
+
+/** No playbook can say them, so they stay what they are. */
+function nameAndGroupBack(name: string, observed: ObservedState): Operation[] {
+  const group = observed.links.get(name)?.group ?? 'default';
+  return [
+    ...(group === 'default' ? [] : [{ op: 'set-group', name, group } as const]),
+    ...sayableAltnames(observed, name).map((altname) => ({ op: 'altname', name, altname }) as const),
+  ];
 }
 
 type Addition = Extract<Operation, { op: 'add' }>['fields'];

@@ -5,7 +5,7 @@ import type { ObservedLink } from '../model/observed.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Grounds, Transaction, TransactionOptions } from '../model/transaction.ts';
 import { cksum } from './cksum.ts';
-import { linkNamed } from './diff.ts';
+import { linkNamed } from './find-link.ts';
 import { inverseOf } from './inverse.ts';
 import { lowersOf } from './management.ts';
 

@@ -18,7 +18,7 @@ export function judgeUndo(
   for (const change of plan.changes) {
     const { interface: name } = change;
     const before = plan.observed.macvtaps.get(name);
-    const back = sameInterface(before, now.macvtaps.get(name));
+    const back = sameInterface(before, now.macvtaps.get(name)) && sameNames(plan.observed, now, name);
     results.set(name, back ? 'undone' : 'unknown');
     if (!back) {
       const message = `${name}: could not be put back as it was: plan again to see what is left`;
@@ -33,6 +33,18 @@ function sameInterface(before: ObservedMacvtap | undefined, now: ObservedMacvtap
   return (
     before.rawAlias === now.rawAlias &&
     FIELD_NAMES.every((field) => sameValue(before.fields[field], now.fields[field]))
+  );
+}
+
+/** What is the host's own and in no field: its alternative names and its group. */
+function sameNames(before: ObservedState, now: ObservedState, name: string): boolean {
+  const [was, is] = [before.links.get(name), now.links.get(name)];
+  if (!was || !is) return was === is;
+  const names = new Set(is.altnames);
+  return (
+    was.group === is.group &&
+    was.altnames.length === names.size &&
+    was.altnames.every((one) => names.has(one))
   );
 }
 

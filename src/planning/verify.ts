@@ -8,6 +8,7 @@ import type { ObservedState } from '../model/observed.ts';
 import type { ChangeResult } from '../model/outcome.ts';
 import type { PlannedHost } from '../model/plan.ts';
 import type { Problem } from '../model/problem.ts';
+import { sayableAltnames } from './altnames.ts';
 import { diffHost } from './diff.ts';
 
 export interface Verdict {
@@ -36,7 +37,26 @@ export function verifyHost(
       message: `${change.interface}: ${describeRest(planned, change)}`,
     });
   }
-  return { results, problems };
+  return { results, problems: [...problems, ...lostOf(plan, now, rest)] };
+}
+
+/** What is made anew keeps its group and its alternative names; no diff tells, for no playbook says them. */
+function lostOf(plan: PlannedHost, now: ObservedState, rest: ReadonlyMap<string, Change>): Problem[] {
+  return plan.changes.flatMap(({ interface: name, action }) => {
+    const link = now.links.get(name);
+    if (action !== 'replace' || rest.has(name) || !link) return [];
+    const group = plan.observed.links.get(name)?.group;
+    const names = sayableAltnames(plan.observed, name).filter((one) => !link.altnames.includes(one));
+    const lost = [
+      ...(group === link.group ? [] : [`its group is ${link.group}, planned ${group}`]),
+      ...(names.length === 0
+        ? []
+        : [`without its alternative names ${names.map((one) => `"${one}"`).join(', ')}`]),
+    ];
+    if (lost.length === 0) return [];
+    const message = `${name}: is there, but not as it was: ${lost.join('; ')}`;
+    return [{ kind: 'verification', interface: name, message } as const];
+  });
 }
 
 /** What a batch that ended early says, in words. */
@@ -75,6 +95,12 @@ function fieldList({ fields }: Change): string {
   return `: ${fields.map(({ field, before, after }) => `${field} is ${value(before)}, planned ${value(after)}`).join('; ')}`;
 }
 
+/** A list of addresses may have thousands. */
+const MAX_SHOWN = 8;
+
 function value(one: unknown): string {
-  return one === null ? 'unknown' : Array.isArray(one) ? `[${one.join(', ')}]` : String(one);
+  if (one === null) return 'unknown';
+  if (!Array.isArray(one)) return String(one);
+  const more = one.length - MAX_SHOWN;
+  return `[${one.slice(0, MAX_SHOWN).join(', ')}${more > 0 ? `, … ${more} more` : ''}]`;
 }

@@ -4,9 +4,16 @@
  */
 import type { Json } from '../model/json.ts';
 import { type Mac, readMac } from '../model/mac.ts';
-import { INTERFACE_NAME, LIBVIRT_PREFIXES, LOWER_NAME } from '../model/names.ts';
+import { INTERFACE_NAME, KERNEL_NAMES, LIBVIRT_PREFIXES, LOWER_NAME } from '../model/names.ts';
 import { closestOf } from './closest.ts';
-import { FIELDS, type FieldKey, type FieldResult, type FieldRule, NAME_RULE } from './fields.ts';
+import {
+  FIELDS,
+  type FieldKey,
+  type FieldResult,
+  type FieldRule,
+  MAX_SOURCE_MACS,
+  NAME_RULE,
+} from './fields.ts';
 import { oneOf, quote } from './quote.ts';
 
 /** Hears a mistake. `item` is the index in a list, where one item is wrong. */
@@ -64,6 +71,12 @@ export function readInteger(value: Json): number | undefined {
 function checkName(value: Json, origin: Origin, say: Say): string | undefined {
   const name = asText('name', value, origin, say);
   if (name === undefined) return undefined;
+  if (KERNEL_NAMES.some((one) => one === name)) {
+    const why =
+      'the kernel keeps its settings for all interfaces under that name (net.ipv6.conf) and makes none of it';
+    say('error', `the interface name ${quote(name)} cannot be used: ${why}`, 'choose another name');
+    return undefined;
+  }
   if (!INTERFACE_NAME.test(name)) {
     const length =
       name.length > 15 ? ` has ${name.length} characters, and 15 are the most:` : ' is not a name:';
@@ -122,6 +135,14 @@ function checkMacs(value: Json, say: Say): readonly Mac[] | undefined {
     );
     return undefined;
   }
+  if (value.length > MAX_SOURCE_MACS) {
+    say(
+      'error',
+      `source_macs has ${value.length} addresses, and ${MAX_SOURCE_MACS} are the most: the kernel shows a macvtap's list in 65,535 bytes, 12 for each`,
+      'let another macvtap take some of them, or use another mode',
+    );
+    return undefined;
+  }
   const macs = new Set<Mac>();
   let right = true;
   for (const [index, item] of value.entries()) {
@@ -137,6 +158,14 @@ function checkMacs(value: Json, say: Say): readonly Mac[] | undefined {
 function checkText(key: string, value: Json, origin: Origin, say: Say): string | undefined {
   const text = asText(key, value, origin, say);
   if (text === undefined) return undefined;
+  if (/\p{Cs}/u.test(text)) {
+    say(
+      'error',
+      `${key} ${quote(text)} holds half of a character (a lone surrogate)`,
+      'write the whole character',
+    );
+    return undefined;
+  }
   if (!/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(text)) return text;
   say('error', `${key} ${quote(text)} holds a control character`, 'write it on one line, in plain text');
   return undefined;

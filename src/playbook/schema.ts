@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { FIELD_NAMES } from '../model/macvtap.ts';
 import { INTERFACE_NAME, LOWER_NAME, OWNER_NAME } from '../model/names.ts';
 import { HOST_ORDERS } from '../model/rollout.ts';
-import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, NAME_RULE } from './fields.ts';
+import { FIELD_DEFAULTS, FIELD_KEYS, FIELDS, type FieldRule, MAX_SOURCE_MACS, NAME_RULE } from './fields.ts';
 import { INTERFACE_GLOB, RULE_KEYS } from './ignore-rules.ts';
 import { PLAY_KEYS } from './play-keys.ts';
 
@@ -134,7 +134,7 @@ function typeOf({ is }: FieldRule): z.ZodType {
     case 'mac':
       return z.union([z.literal('auto'), macText]);
     case 'mac-list':
-      return z.array(z.union([macText, template]));
+      return z.array(z.union([macText, template])).max(MAX_SOURCE_MACS);
     case 'text':
       return text;
     case 'boolean':

@@ -1,4 +1,5 @@
 /** Takes known secrets out of a text before it is shown, wherever a template or a host has put them. Knows no stream. */
+import { escapeText } from '../model/mark-text.ts';
 
 export const MASK = '********';
 /** Shorter ones would be found in half of all words, and hide nothing by being hidden. */
@@ -9,7 +10,7 @@ const CUT = '…';
 const NUMBER = /^-?\d[\d.eE+-]*$/;
 
 /**
- * The text with each secret masked, in capitals or not, as it is and as JSON writes it; of a secret with several lines
+ * The text with each secret masked, in capitals or not, as it is, as a mark and as JSON writes it; of a secret with several lines
  * each line; of one that a message cut off its beginning. What was JSON or YAML still is: keys of JSON stay, a value
  * that is a secret becomes a string, and a number that only has the digits of a secret in it is another number.
  */
@@ -71,8 +72,10 @@ function wordsOf(secrets: Iterable<string>): ReadonlySet<string> {
   for (const secret of secrets) {
     for (const word of [secret, ...secret.split('\n')].map((one) => one.trim())) {
       if ([...word].length < MIN_CHARS) continue;
-      words.add(word);
-      words.add(JSON.stringify(word).slice(1, -1));
+      for (const form of [word, escapeText(word)]) {
+        words.add(form);
+        words.add(JSON.stringify(form).slice(1, -1));
+      }
     }
   }
   return words;

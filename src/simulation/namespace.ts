@@ -63,6 +63,8 @@ export class Namespace {
     if (!isValidName(wanted)) throw new KernelRefusal('EINVAL');
     if (wanted.includes('%')) return this.numberedName(wanted);
     if (this.find(wanted) !== undefined) throw new KernelRefusal('EEXIST');
+    // Folders of net.ipv4.conf and net.ipv6.conf (`sysctl_dev_name_is_allowed`); no rule for alternative names.
+    if (wanted === 'all' || wanted === 'default') throw new KernelRefusal('EINVAL');
     return wanted;
   }
 

@@ -37,6 +37,14 @@ describeWith(FLEET_NEEDS, 'a hostile host', () => {
     { what: 'JSON of another shape', ip: `echo '{"ifname": [1, null], "x": "\\u001b[2J"}'` },
     { what: 'a list of no links', ip: `echo '[null, 3, {"ifname": 7}, {}, []]'` },
     { what: 'JSON that is deep', ip: `head -c 500000 /dev/zero | tr '\\0' '['` },
+    {
+      what: 'a string that never ends',
+      ip: `printf '["'; head -c 500000 /dev/zero | sed 's/\\x00/\\\\"/g'`,
+    },
+    {
+      what: 'links whose numbers are deep',
+      ip: `printf '[{"ifindex":1,"ifname":"a","mtu":%s1%s}]' "$(head -c 100000 /dev/zero | tr '\\0' '[')" "$(head -c 100000 /dev/zero | tr '\\0' ']')"`,
+    },
     { what: 'more than anyone would', ip: 'exec yes "$(head -c 60000 /dev/zero | tr "\\0" x)"' },
     { what: 'terminal controls as its version', ip: `printf '\\033]0;pwned\\007\\033[2J' >&2; exit 1` },
   ];

@@ -89,7 +89,8 @@ describeWith([...FLEET_NEEDS, 'script'], 'run records and events in trouble', ()
   });
 
   it('passes over records of which nothing can be made, and lists them', async () => {
-    await report(fleet, 'apply', fleet.playbook(TAPS), fresh());
+    const playbook = fleet.playbook(TAPS);
+    await report(fleet, 'apply', playbook, fresh());
     const [name = ''] = readdirSync(folder);
     const [start = ''] = lines(join(folder, name));
     writeFileSync(join(folder, '29990101-000000001-aaaaaa.jsonl'), '');
@@ -103,7 +104,7 @@ describeWith([...FLEET_NEEDS, 'script'], 'run records and events in trouble', ()
       expect.stringContaining('unreadable: it has no first line'),
       expect.stringContaining('3 hosts: 3 changed'),
     ]);
-    const rerun = await report(fleet, 'apply', fleet.playbook(TAPS), [
+    const rerun = await report(fleet, 'apply', playbook, [
       ...['--record', folder, '--rerun', 'failed', '--check'],
     ]);
     expect(rerun.stderr).toContain(`0 of 3 hosts, after the run ${name.replace('.jsonl', '')}`);

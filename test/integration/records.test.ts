@@ -174,11 +174,23 @@ describeWith(FLEET_NEEDS, 'run records', () => {
     expect([rest.code, ...rest.report.hosts.map(({ host }) => host)]).toEqual([0, 'hv03']);
     expect(rest.stderr).not.toContain('warning');
     expect((await rerun()).report.hosts).toEqual([]);
+  });
 
-    const unknown = fleet.playbook({ macvtaps: [tap('c0')] });
-    const args = ['apply', unknown, '-i', fleet.inventory(), '--yes', '--record', folder];
-    const { code, stderr } = await fleet.tapfleet([...args, '--rerun', 'failed']);
-    expect([code, stderr]).toEqual([1, expect.stringContaining('--rerun: no run of ')]);
+  it('takes the last apply for a playbook that has another name since, and says so', async () => {
+    await fleet.stop('hv02');
+    await report(fleet, 'apply', fleet.playbook({ macvtaps: [tap('a0')] }), [...fresh(), '--retries', '0']);
+    await fleet.start('hv02');
+    const renamed = fleet.playbook({ macvtaps: [tap('a0')] });
+    const rerun = await report(fleet, 'apply', renamed, ['--record', folder, '--rerun', 'failed']);
+    expect([rerun.code, ...rerun.report.hosts.map(({ host }) => host)]).toEqual([0, 'hv02']);
+    expect(rerun.stderr).toMatch(
+      /warning: no run of .* is written down in .*: --rerun takes the last apply, of /,
+    );
+    const { code, stderr } = await fleet.tapfleet([
+      ...['apply', renamed, '-i', fleet.inventory(), '--yes', '--rerun', 'failed'],
+      ...['--record', join(fleet.folder, 'no-such')],
+    ]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('no apply is written down')]);
   });
 
   it('reports the parts of a rerun as reports that can be merged', async () => {
@@ -248,53 +260,44 @@ describeWith(FLEET_NEEDS, 'run records', () => {
   });
 
   it.each([
-    ['killed', ['SIGKILL'], '0'],
-    ['interrupted twice', ['SIGINT', 'SIGINT'], '0'],
-    ['interrupted twice, with threads', ['SIGINT', 'SIGINT'], '2'],
-  ] as const)(
-    'puts back what was done after nobody listened any more: %s',
-    async (_how, signals, threads) => {
-      const begun = mkdtempSync(join(fleet.folder, 'begun-'));
-      const gate = join(fleet.folder, `gate-${runs}`);
-      must(await runProcess(['mkfifo', gate]), 'mkfifo');
-      const playbook = fleet.playbook({ hosts: 'hv01,hv02', macvtaps: [tap('a0')] });
-      const args = ['apply', playbook, '-i', fleet.inventory(), '--yes', '--no-confirm', ...fresh()];
-      fleet.host('hv01').sshd.wrapChanges({ before: `echo begun >${begun}/hv01; cat ${gate}` });
-      const before = await fleet.snapshot('hv01');
-      let child: ChildProcess | undefined;
-      let heard: Promise<unknown> | undefined;
-      const running = fleet.tapfleet([...args, '--threads', threads, '--forks', '1'], {
-        started: (one) => {
-          child = one;
-          heard = new Promise((resolve) => {
-            one.stderr?.on('data', (text) => String(text).includes('interrupted:') && resolve(undefined));
-          });
-        },
-      });
-      await whenWritten(begun, 'begun');
-      for (const [index, signal] of signals.entries()) {
-        // Two at once are one.
-        if (index > 0) await heard;
-        child?.kill(signal);
-      }
-      await running;
-      writeFileSync(gate, '');
-      await fleet.idle('hv01');
-      fleet.host('hv01').sshd.unwrap('ip');
-      expect(await fleet.snapshot('hv01')).not.toBe(before);
+    ['killed', 'SIGKILL', '0'],
+    ['interrupted twice', 'SIGINT', '0'],
+    ['interrupted twice, with threads', 'SIGINT', '2'],
+  ] as const)('puts back what was done after nobody listened any more: %s', async (_how, signal, threads) => {
+    const begun = mkdtempSync(join(fleet.folder, 'begun-'));
+    const gate = join(fleet.folder, `gate-${runs}`);
+    must(await runProcess(['mkfifo', gate]), 'mkfifo');
+    const playbook = fleet.playbook({ hosts: 'hv01,hv02', macvtaps: [tap('a0')] });
+    const args = ['apply', playbook, '-i', fleet.inventory(), '--yes', '--no-confirm', ...fresh()];
+    fleet.host('hv01').sshd.wrapChanges({ before: `echo begun >${begun}/hv01; cat ${gate}` });
+    const before = await fleet.snapshot('hv01');
+    let child: ChildProcess | undefined;
+    const running = fleet.tapfleet([...args, '--threads', threads, '--forks', '1'], {
+      started: (one) => {
+        child = one;
+      },
+    });
+    await whenWritten(begun, 'begun');
+    const again = () => {
+      if (child?.exitCode === null && child.signalCode === null) child.kill(signal);
+      return child?.exitCode ?? child?.signalCode;
+    };
+    await expect.poll(again).toBe(signal === 'SIGINT' ? 130 : signal);
+    await running;
+    writeFileSync(gate, '');
+    await fleet.idle('hv01');
+    fleet.host('hv01').sshd.unwrap('ip');
+    expect(await fleet.snapshot('hv01')).not.toBe(before);
 
-      const list = JSON.parse(
-        (await fleet.tapfleet(['runs', '--record', folder, '--format', 'json'])).stdout,
-      );
-      expect(list).toMatchObject([{ ended: null, unknown: 1, summary: { hosts: 1, changed: 0 } }]);
-      const due = ['--rerun', 'failed', '--check', '--record', folder];
-      const rerun = await report(fleet, 'apply', playbook, due);
-      expect(rerun.report.hosts.map(({ host, status }) => `${host} ${status}`)).toEqual(['hv01 in-sync']);
-      const back = await undo('last', '--yes');
-      expect(JSON.parse(back.stdout).hosts).toMatchObject([{ host: 'hv01', status: 'changed' }]);
-      expect(await fleet.snapshot('hv01')).toBe(before);
-    },
-  );
+    const list = JSON.parse((await fleet.tapfleet(['runs', '--record', folder, '--format', 'json'])).stdout);
+    expect(list).toMatchObject([{ ended: null, unknown: 1, summary: { hosts: 1, changed: 0 } }]);
+    const due = ['--rerun', 'failed', '--check', '--record', folder];
+    const rerun = await report(fleet, 'apply', playbook, due);
+    expect(rerun.report.hosts.map(({ host, status }) => `${host} ${status}`)).toEqual(['hv01 in-sync']);
+    const back = await undo('last', '--yes');
+    expect(JSON.parse(back.stdout).hosts).toMatchObject([{ host: 'hv01', status: 'changed' }]);
+    expect(await fleet.snapshot('hv01')).toBe(before);
+  });
 
   it('says what is no record, and writes files that nobody else may read', async () => {
     await report(fleet, 'apply', fleet.playbook({ macvtaps: [tap('a0')] }), fresh());

@@ -323,7 +323,7 @@ export class FaultRun {
 /** The kernel says no, and `ip` names the line. */
 const REFUSED = { op: 'mtu', name: 'sw1', value: 70_000 } as const satisfies Step['operation'];
 /** `ip` gives up on its arguments: exit 255, no line. */
-const UNREADABLE = { op: 'mtu', name: 'sw1', value: Number.NaN } as const satisfies Step['operation'];
+const UNREADABLE = { op: 'mtu', name: 'sw1', value: 2 ** 32 } as const satisfies Step['operation'];
 
 /** The process may have ended meanwhile. */
 function signalQuietly(pid: number, signal: NodeJS.Signals): void {

@@ -25,8 +25,8 @@ const DULL: Transaction = {
 };
 
 const program = (more: Partial<Transaction>) => transactionProgram({ ...DULL, ...more });
-const aliasBack = (alias: string) => ({
-  inverse: [{ step: 1, operations: [{ op: 'alias', name: 'm0', alias } as const] }],
+const aliasBack = (alias: string, name = 'm0') => ({
+  inverse: [{ step: 1, operations: [{ op: 'alias', name, alias } as const] }],
 });
 
 describe('the text', () => {
@@ -44,15 +44,21 @@ describe('the text', () => {
   });
 
   test('an alias that looks like the end of a quotation does not end it', () => {
-    const command = `ip link set dev m0 alias ${quoted("x\n'\nid\n'\\''id")} 2>>./undone`;
+    const command = `ip link set dev ${quoted('m0')} alias ${quoted("x\n'\nid\n'\\''id")} 2>>./undone`;
     expect(program(aliasBack("x\n'\nid\n'\\''id"))).toContain(`\nput aliases ${quoted(command)}\n`);
   });
 
   test('an alias that a batch line can carry is one, any other a command', () => {
     const line = quoted(`1 link set dev m0 alias "it's $(id)"`);
     expect(program(aliasBack("it's $(id)"))).toContain(`\nput inverse ${line}\n`);
-    const command = quoted(`ip link set dev m0 alias ${quoted('a"b\'c')} 2>>./undone`);
+    const command = quoted(`ip link set dev ${quoted('m0')} alias ${quoted('a"b\'c')} 2>>./undone`);
     expect(program(aliasBack('a"b\'c'))).toContain(`\nput aliases ${command}\n`);
+  });
+
+  test('a name of the host is no command of its shell', () => {
+    expect(program(aliasBack('a"b', '$(reboot)'))).toContain(
+      quoted(`ip link set dev ${quoted('$(reboot)')} alias`).slice(0, -1),
+    );
   });
 
   test('no word is longer than a kernel takes, and nothing is lost between two', () => {

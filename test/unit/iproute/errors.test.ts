@@ -39,6 +39,13 @@ describe('readBatchFailure', () => {
       { line: 17, text: 'Error: mtu greater than device maximum. · RTNETLINK answers: Invalid argument' },
     ],
     [
+      // Kept a pattern busy for minutes.
+      'a place that is none',
+      `Command failed ${'1'.repeat(500_000)}x:1\n`,
+      1,
+      { line: 1, text: 'ip ended with code 1' },
+    ],
+    [
       'line ends of a terminal',
       'Cannot find device "x"\r\nCommand failed -:3\r\n',
       1,
@@ -90,6 +97,7 @@ describe('explainFailure', () => {
   const mtu = { op: 'mtu', name: 'a', value: 9000 } as const;
   const add = { op: 'add', name: 'a', fields: { lower: 'eno1', mode: 'vepa' } } as const;
   const passthru = { op: 'add', name: 'a', fields: { lower: 'eno1', mode: 'passthru' } } as const;
+  const secret = { op: 'addrgenmode', name: 'a', value: 'stable_secret' } as const;
   const up = { op: 'state', name: 'a', state: 'up' } as const;
 
   test.each<[string, Operation, RegExp]>([
@@ -103,7 +111,8 @@ describe('explainFailure', () => {
     ['RTNETLINK answers: Address family not supported by protocol', up, /no IPv6/],
     ['Error: mtu greater than device maximum.', mtu, /above what the device can have/],
     ['RTNETLINK answers: Invalid argument', add, /smaller MTU/],
-    ['RTNETLINK answers: Invalid argument', passthru, /for itself/],
+    ['RTNETLINK answers: Invalid argument', passthru, /for itself.*perhaps one in another network namespace/],
+    ['RTNETLINK answers: Invalid argument', secret, /net\.ipv6\.conf\.default\.stable_secret/],
     ['RTNETLINK answers: Invalid argument', mode, /into or out of passthru/],
     ['RTNETLINK answers: Invalid argument', mtu, /smaller MTU/],
     ['RTNETLINK answers: Invalid argument', up, /did not say why/],

@@ -1,7 +1,7 @@
 /** Two lines of one link: what is different is said in the words of a playbook, and what is left to others is not looked at. */
 import { expect, test } from 'vitest';
 import { differencesOf, withoutFields } from '../../../src/iproute/link-line.ts';
-import type { FieldName } from '../../../src/model/macvtap.ts';
+import { FIELD_NAMES, type FieldName } from '../../../src/model/macvtap.ts';
 
 /** As iproute2 6.1 prints it, without what the host takes out. */
 const TAP =
@@ -64,4 +64,19 @@ test('an interface that was made anew, and a lower device', () => {
 test('what has no name is no difference that could be told', () => {
   expect(differencesOf(TAP, TAP.replace('gso_max_size 65536', 'gso_max_size 1'))).toEqual([]);
   expect(differencesOf('nonsense', TAP)).toEqual([]);
+});
+
+// Each of them kept a pattern busy for minutes.
+test.each([
+  ['a name that never ends', `18: ${'x'.repeat(500_000)}`],
+  ['names without end', `18: ${'x@'.repeat(250_000)}`],
+  ['flags that never end', `18: x0@eno1: <${',UPS'.repeat(125_000)}`],
+  ['flags that never begin', ',UP'.repeat(125_000)],
+  ['blanks', `18: x0: <UP> \\${' '.repeat(500_000)}`],
+  ['aliases with line ends of their own', `18: x0: <UP> ${'\\    alias \r'.repeat(40_000)}`],
+  ['digits', `18: x0: <UP> numtxqueues ${'1'.repeat(500_000)}`],
+  ['link layers', `18: x0: <UP> link/${'link/'.repeat(100_000)}`],
+])('of %s the fields are taken away at once', (_title, line) => {
+  expect(withoutFields(line, new Set(FIELD_NAMES)).length).toBeGreaterThan(0);
+  expect(differencesOf(line, TAP)).toBeInstanceOf(Array);
 });

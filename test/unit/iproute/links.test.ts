@@ -97,7 +97,7 @@ describe('JSON', () => {
   test('empty objects that a filter leaves are no links', () => {
     const links = read('host.group-filter-with-empty-objects.6.1.json');
     expect(links.length).toBe(0 + links.filter((link) => link.name).length);
-    expect(parseLinksJson('[{},{},{"ifname":"a"},{}]')?.map((link) => link.name)).toEqual(['a']);
+    expect(parseLinksJson('[{},{},{"ifname":"a","ifindex":1},{}]')?.map((link) => link.name)).toEqual(['a']);
   });
 
   test('bclim is nobody’s business', () => {
@@ -127,7 +127,27 @@ describe('JSON', () => {
     ],
     ['a quote inside', '[{"ifname":"a","ifalias":"say \\"hi\\" \u0002"}]', ['say "hi" \u0002']],
   ])('aliases: %s', (_title, text, aliases) => {
-    expect(parseLinksJson(text)?.map((link) => link.alias)).toEqual(aliases);
+    expect(
+      parseLinksJson(text.replaceAll('"ifname"', '"ifindex":1,"ifname"'))?.map((link) => link.alias),
+    ).toEqual(aliases);
+  });
+
+  test('words of later kernels are shown as they are', () => {
+    const info = { info_kind: 'macvtap', info_data: { mode: 'mirror' } };
+    const link = { ifname: 'a', ifindex: 1, linkinfo: info, inet6_addr_gen_mode: '0x04' };
+    const macvtap = { mode: 'mirror', addrgenmode: '0x04' };
+    expect(parseLinksJson(JSON.stringify([link]))?.[0]).toMatchObject({ ...macvtap, macvtap });
+  });
+
+  // Each of them kept a pattern busy for minutes.
+  test.each([
+    ['a string that never ends', `["${'\\"'.repeat(500_000)}`],
+    ['strings that never end', `[\u0001${'"\\"'.repeat(500_000)}`],
+    ['apostrophes', `["${"\\'".repeat(500_000)}`],
+    ['control characters', `["${'\u0001'.repeat(500_000)}`],
+    ['more than is mended', `["\u0001${' '.repeat(8_000_000)}"]`],
+  ])('%s is no answer, and found out at once', (_title, text) => {
+    expect(parseLinksJson(text)).toBeUndefined();
   });
 
   test.each([
@@ -149,17 +169,45 @@ describe('JSON', () => {
     '"flags":[5]',
     '"altnames":"eno1"',
     '"linkinfo":{"info_kind":"macvtap","info_data":{"macaddr_data":5}}',
+    '"linkinfo":{"info_kind":"macvtap","info_data":{"macaddr_data":["02:00:00:00:00:01 up"]}}',
+    '"linkinfo":{"info_kind":"macvtap","info_data":{"mode":["vepa"]}}',
+    '"linkinfo":{"info_kind":"macvtap","info_data":{"bcqueuelen":"1000"}}',
+    '"linkinfo":{"info_kind":"macvtap"},"address":"eno1"',
+    '"linkinfo":{"info_kind":{"toString":1}}',
+    '"mtu":"1500"',
+    '"mtu":{"toString":1}',
+    `"mtu":${'['.repeat(100_000)}${']'.repeat(100_000)}`,
+    '"mtu":-1',
+    '"mtu":1.5',
+    '"mtu":1e300',
+    '"max_mtu":[]',
+    '"txqlen":"500"',
+    '"txqlen":1e300',
+    '"num_tx_queues":{}',
+    '"num_rx_queues":[1]',
+    '"promiscuity":true',
+    '"ifindex":"3"',
+    '"ifindex":null',
+    '"link_index":{}',
+    '"link":5',
+    '"master":{}',
+    '"link_type":[]',
+    '"group":0',
+    '"inet6_addr_gen_mode":{"toString":1}',
+    `"ifalias":"${'x'.repeat(1000)}"`,
+    `"group":"${'x'.repeat(1000)}"`,
   ])('what no ip prints is not taken for links: %s', (odd) => {
     expect(parseLinksJson(`[{"ifname":"a","ifindex":1},{"ifname":"b","ifindex":2,${odd}}]`)).toBeUndefined();
   });
 
   test.each([
+    ['txqlen is printed as a signed number', { txqlen: -1 }, { txqueuelen: 4294967295 }],
     ['no txqlen is 0', { num_tx_queues: 1, num_rx_queues: 1 }, { txqueuelen: 0 }],
     ['other numbers of tx and rx queues', { num_tx_queues: 4, num_rx_queues: 1 }, { queues: '4/1' }],
     ['no address mode is none: no IPv6', {}, { addrgenmode: 'none' }],
     ['an address in capitals', { address: '52:54:00:AA:00:01' }, { mac: '52:54:00:aa:00:01' }],
   ])('%s', (_title, raw, fields) => {
-    const link = { ifname: 'a', linkinfo: { info_kind: 'macvtap' }, ...raw };
+    const link = { ifname: 'a', ifindex: 1, linkinfo: { info_kind: 'macvtap' }, ...raw };
     expect(parseLinksJson(JSON.stringify([link]))?.[0]?.macvtap).toMatchObject(fields);
   });
 });
@@ -219,6 +267,17 @@ describe('text', () => {
     ],
   ])('%s', (_title, line, expected) => {
     expect(parseLinksText(line, new Map())).toEqual([expect.objectContaining(expected)]);
+  });
+
+  test('a number that is none is not known, nor is a word of any length', () => {
+    const line = `2: m0@eno1: <UP> mtu 15x00 group ${'g'.repeat(1000)} qlen -1\\    link/ether 02:00:00:00:00:01 brd x\\    macvtap mode ${'m'.repeat(1000)} bcqueuelen 1e3`;
+    const [link] = parseLinksText(line, new Map());
+    expect(link).toMatchObject({ mtu: 0, group: 'default', mode: undefined });
+    expect(link?.macvtap).toMatchObject({ txqueuelen: 4294967295 });
+    expect(link?.macvtap).not.toHaveProperty('mtu');
+    expect(link?.macvtap).not.toHaveProperty('mode');
+    expect(link?.macvtap).not.toHaveProperty('bcqueuelen');
+    expect(parseLinksText(`2: ${'n'.repeat(1000)}: <UP> mtu 1500`, new Map())).toEqual([]);
   });
 
   test('lines that are no links are passed over', () => {

@@ -1,10 +1,12 @@
 /** Every refusal, and next to each the situation like it in which none may be raised. */
 import { describe, expect, test } from 'vitest';
+import { transactionProgram } from '../../../src/host/transaction-program.ts';
 import type { MacvtapFields } from '../../../src/model/macvtap.ts';
 import type { Manifest, WantedMacvtap } from '../../../src/model/manifest.ts';
 import { writeMark } from '../../../src/model/mark.ts';
 import type { ObservedState } from '../../../src/model/observed.ts';
 import { planHost } from '../../../src/planning/plan-host.ts';
+import { transactionOf } from '../../../src/planning/transaction.ts';
 import {
   absent,
   DECLARED,
@@ -18,6 +20,7 @@ import {
   wanted,
 } from '../../support/builders.ts';
 
+const OPTIONS = { confirmTimeoutS: 30, lockTimeoutS: 5, controller: 'a@b' };
 const LOWER_MAC = '02:aa:aa:aa:aa:01';
 const ENO1 = rawLink('eno1', { address: LOWER_MAC });
 const OWN = { ifalias: writeMark('default', DECLARED, '') };
@@ -269,6 +272,47 @@ describe('siblings', () => {
     const manifest = manifestOf('hv01', [wanted('fw0', { ...DECLARED, mode: 'passthru' })]);
     expect(refusals(manifest, observedOf([ENO1, mine()]))).toEqual([]);
   });
+});
+
+describe('names of the host', () => {
+  const mark = { ifalias: 'tapfleet:1 owner=default' };
+  const pruned = (name: string, more: object = {}) =>
+    planHost(manifestOf('hv01', []), observedOf([ENO1, rawTap(name, {}, { ...mark, ...more })]), {
+      allowDisruption: true,
+      maxDelete: 9,
+    });
+
+  test.each(["it's", 'é', 'q"x', 'b\\', '$(id)'])('%s can be deleted, and given back', (name) => {
+    const plan = pruned(name);
+    expect(plan.refusals).toEqual([]);
+    expect(plan.steps).toHaveLength(1);
+    const transaction = transactionOf(plan, OPTIONS, true);
+    expect(transaction && transactionProgram(transaction)).toContain('link add link eno1 name');
+  });
+
+  test.each<[string, string, object, RegExp]>([
+    ['a hash sign', 'a#b', {}, /^a#b: it has a name which no line .* rename or delete it on the host/],
+    ['both quotes', `a'b"`, {}, /rename or delete it/],
+    ['no UTF-8', 'a\ufffd', {}, /rename or delete it/],
+    ['a lower device', 'web0', { link: 'l#1' }, /^web0: it stands on "l#1".* rename that device first/],
+    ['a group', 'web0', { group: 'g#1' }, /^web0: it is in the group "g#1"/],
+  ])('refused: %s', (_title, name, more, said) => {
+    const { refusals: problems, steps } = pruned(name, more);
+    expect(steps).toEqual([]);
+    expect(problems).toMatchObject([{ kind: 'unsupported', interface: name }]);
+    expect(problems[0]?.message).toMatch(said);
+  });
+});
+
+test('a name that an interface leaves which the same plan deletes is free', () => {
+  const old = rawTap('old0', {}, { ifalias: 'tapfleet:1 owner=default', altnames: ['web0'] });
+  const manifest = manifestOf('hv01', [wanted('web0', { ...DECLARED, mac: MAC_2 })]);
+  const plan = planHost(manifest, observedOf([ENO1, old]), { allowDisruption: true });
+  expect(plan.refusals).toEqual([]);
+  expect(plan.changes.map(({ action }) => action)).toEqual(['delete', 'create']);
+  expect(plan.steps[0]?.operation).toEqual({ op: 'delete', name: 'old0' });
+  const kept = { ...manifest, pruneOwners: [] };
+  expect(refusals(kept, observedOf([ENO1, old]))).toEqual(['web0 foreign-kind']);
 });
 
 test('refusals come in the order of names', () => {

@@ -106,7 +106,11 @@ test('where it is not known how many were made, all inverses give back every lin
 describe('one by one', () => {
   const links = [
     rawLink('eno1'),
-    rawTap('t0', { mode: 'source', macaddr_data: [MAC_2] }, { mtu: 1500, ifalias: 'x "y"', group: '7' }),
+    rawTap(
+      't0',
+      { mode: 'source', macaddr_data: [MAC_2] },
+      { mtu: 1500, ifalias: 'x "y"', group: '7', altnames: ['ens1.web', 'a#b', 'x'.repeat(128)] },
+    ),
     rawTap('p0', { mode: 'passthru' }, { address: MAC_1 }),
   ];
   const observed = observedOf(links);
@@ -176,8 +180,15 @@ describe('one by one', () => {
       'link set dev t0 allmulticast on',
       `link set dev t0 type macvtap macaddr add ${MAC_2}`,
       'link set dev t0 group 7',
+      'link property add dev t0 altname ens1.web',
       'link set dev t0 up',
     ]);
+  });
+
+  test('a length that ip cannot say is left out: an argument error would end the whole way back', () => {
+    const long = observedOf([rawLink('eno1'), rawTap('t0', {}, { txqlen: -1 })]);
+    const lines = inverseOf([{ interfaces: ['t0'], operation: { op: 'delete', name: 't0' } }], long);
+    expect(lines.flatMap((one) => one.operations.map(batchLine)).join('\n')).not.toContain('txqueuelen');
   });
 
   test('what is made goes as a whole', () => {

@@ -258,3 +258,39 @@ test('a replacement keeps what nobody declares', () => {
     'link set dev t up',
   ]);
 });
+
+test('a replacement keeps the group and the alternative names, before the interface is up and marked', () => {
+  const before = rawTap('t', {}, { group: '77', altnames: ['ens1.web', "it's", 'a#b', 'é'] });
+  const said = lines(manifestOf('hv01', [wanted('t', { ...DECLARED, queues: 4 })]), [ENO1, before]);
+  expect(said.slice(-5)).toEqual([
+    'link set dev t group 77',
+    'link property add dev t altname ens1.web',
+    'link property add dev t altname "it\'s"',
+    'link property add dev t altname é',
+    'link set dev t up',
+  ]);
+});
+
+test('an MTU above the new lower device’s is lost, and so said', () => {
+  const fields = { ...DECLARED, lower: 'eno2', addrgenmode: 'eui64' };
+  const before = rawTap('k0', {}, { inet6_addr_gen_mode: 'eui64' });
+  const plan = (mtu: number, more: Partial<MacvtapFields> = {}) =>
+    planHost(
+      manifestOf('hv01', [wanted('k0', { ...fields, ...more })]),
+      observedOf([ENO1, { ...ENO2, mtu }, before]),
+      { allowDisruption: true },
+    );
+  const lost = plan(1400);
+  expect(lost.refusals).toEqual([]);
+  expect(lost.changes[0]?.fields.map(({ field, before, after }) => [field, before, after])).toEqual([
+    ['lower', 'eno1', 'eno2'],
+    ['mtu', 1500, 1400],
+  ]);
+  expect(plan(1500).changes[0]?.fields.map(({ field }) => field)).toEqual(['lower']);
+  // Below 1280 there is no IPv6, so what was asked for could not be set behind the cut.
+  expect(plan(1000).refusals.map(({ kind }) => kind)).toEqual(['unsupported']);
+  expect(plan(1000, { addrgenmode: 'none' }).refusals).toEqual([]);
+  expect(
+    plan(1000, { addrgenmode: 'none', mtu: 900 }).changes[0]?.fields.map(({ after }) => after),
+  ).toContain(900);
+});

@@ -4,7 +4,7 @@ import { planHost } from '../../../src/planning/plan-host.ts';
 import { judgeUndo } from '../../../src/planning/undone.ts';
 import { DECLARED, manifestOf, observedOf, rawLink, rawTap, wanted } from '../../support/builders.ts';
 
-const OURS = { ifalias: 'tapfleet:1 owner=default' };
+const OURS = { ifalias: 'tapfleet:1 owner=default', altnames: ['ens1.web'] };
 const HELD = { holders: ['F f6:3 4242 open qemu-kvm'] };
 const before = observedOf([rawLink('eno1'), rawTap('m0', {}, OURS)], HELD);
 
@@ -22,6 +22,9 @@ test('as it was', () => {
 test.each([
   ['a field is not back', now({}, { mtu: 1400 })],
   ['the mark is not back', now({}, { ifalias: 'tapfleet:1 owner=default -- x' })],
+  ['an alternative name is not back', now({}, { altnames: [] })],
+  ['another alternative name', now({}, { altnames: ['other'] })],
+  ['the group is not back', now({}, { group: '7' })],
   ['the interface is gone', observedOf([rawLink('eno1')])],
 ])('%s', (_title, state) => {
   const verdict = judgeUndo(planOf({ mtu: 1400 }), state, 1);

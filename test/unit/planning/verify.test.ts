@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { batchOf } from '../../../src/iproute/batch.ts';
 import { readBatchFailure } from '../../../src/iproute/errors.ts';
+import type { Mac } from '../../../src/model/mac.ts';
 import type { MacvtapFields } from '../../../src/model/macvtap.ts';
 import { planHost } from '../../../src/planning/plan-host.ts';
 import { verifyHost } from '../../../src/planning/verify.ts';
@@ -122,4 +123,42 @@ describe('a command failed', () => {
       'Error: x (position unknown; what was done is told from reading the host again)',
     ]);
   });
+});
+
+test('a replacement that lost its group and its alternative names', () => {
+  const kernel = bareKernel();
+  const play = (fields: object) => manifestOf('hv01', [wanted('web0', { ...DECLARED, ...fields })]);
+  const plan = (fields: object) => planHost(play(fields), observe(kernel), { allowDisruption: true });
+  kernel.batch(batchOf(plan({}).steps));
+  for (const line of ['link property add dev web0 altname ens1.web', 'link set dev web0 group 7'])
+    expect(kernel.ip(line).rc).toBe(0);
+  const planned = plan({ queues: 4 });
+  expect(kernel.batch(batchOf(planned.steps)).rc).toBe(0);
+  expect(verifyHost(planned, observe(kernel), undefined).problems).toEqual([]);
+  for (const line of ['link property del dev web0 altname ens1.web', 'link set dev web0 group 0'])
+    expect(kernel.ip(line).rc).toBe(0);
+  expect(verifyHost(planned, observe(kernel), undefined).problems).toEqual([
+    {
+      kind: 'verification',
+      interface: 'web0',
+      message:
+        'web0: is there, but not as it was: its group is default, planned 7; without its alternative names "ens1.web"',
+    },
+  ]);
+});
+
+test('of thousands of addresses a few are said', () => {
+  const kernel = bareKernel();
+  const source_macs = Array.from(
+    { length: 500 },
+    (_, n) => `02:00:00:00:00:${n.toString(16).padStart(2, '0')}` as Mac,
+  );
+  const manifest = manifestOf('hv01', [
+    wanted('web0', { ...DECLARED, mode: 'source', source_macs: source_macs.slice(0, 250) }),
+  ]);
+  const planned = planHost(manifest, observe(kernel), { allowDisruption: false });
+  kernel.batch(batchOf(planned.steps.slice(0, 5)));
+  const [problem] = verifyHost(planned, observe(kernel), undefined).problems;
+  expect(problem?.message).toMatch(/, … \d+ more\]/);
+  expect(problem?.message.length).toBeLessThan(600);
 });

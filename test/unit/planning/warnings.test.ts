@@ -45,3 +45,17 @@ test('an MTU that somebody set by hand is not the lower device’s doing', () =>
 test('nor one that was never applied', () => {
   expect(warnings({ mtu: 1400 }, 1400, 1500, 1400)).toEqual([]);
 });
+
+test('an alternative name that a replacement cannot keep', () => {
+  const altnames = ['ens1.web', 'a#b', `#${'x'.repeat(200)}`];
+  const observed = observedOf([rawLink('eno1'), rawTap('m0', {}, { altnames })]);
+  const said = (fields: object) =>
+    planHost(manifestOf('hv', [wanted('m0', { ...DECLARED, ...fields })]), observed, {
+      allowDisruption: true,
+    }).warnings;
+  expect(said({ queues: 4 })).toEqual([
+    'm0: its alternative name "a#b" is lost: no line of "ip -batch" can hold it',
+    expect.stringMatching(/^m0: its alternative name "#x{39}" is lost/),
+  ]);
+  expect(said({ mtu: 1400 })).toEqual([]);
+});

@@ -224,6 +224,12 @@ describe('values of a play', () => {
   );
 });
 
+const MANY = Array.from(
+  { length: 5401 },
+  (_, n) =>
+    `"02:00:00:00:${(n >> 8).toString(16).padStart(2, '0')}:${(n & 255).toString(16).padStart(2, '0')}"`,
+);
+
 describe('literal values of a macvtap', () => {
   it.each([
     ['mode: brigde', '3:10 error mode is "brigde"; it must be vepa, bridge, private, passthru or source'],
@@ -244,12 +250,18 @@ describe('literal values of a macvtap', () => {
     ['mtu: big', '3:9 error mtu is "big", not a whole number'],
     ['mtu: ', '3:9 error mtu has no value'],
     ['txqueuelen: 0', '3:16 warning txqueuelen 0: the guest receives nothing'],
-    ['txqueuelen: 4294967296', '3:16 error txqueuelen 4294967296 is out of range: 0 to 4294967295'],
+    ['txqueuelen: 2147483648', '3:16 error txqueuelen 2147483648 is out of range: 0 to 2147483647'],
+    ['bcqueuelen: 4294967296', '3:16 error bcqueuelen 4294967296 is out of range: 0 to 4294967295'],
+    ['alias: "x\\uD800y"', '3:11 error alias "x\\ud800y" holds half of a character (a lone surrogate)'],
     ['bcqueuelen: -1', '3:16 error bcqueuelen -1 is out of range: 0 to 4294967295'],
     ['queues: 0', '3:12 error queues 0 is out of range: 1 to 4096'],
     ['queues: 4097', '3:12 error queues 4097 is out of range: 1 to 4096'],
     ['nopromisc: true', '3:15 error nopromisc needs mode passthru; the mode is vepa'],
     ['source_macs: []', '3:17 error source_macs needs mode source; the mode is vepa'],
+    [
+      `mode: source, source_macs: [${MANY.slice(0, 5401).join(', ')}]`,
+      "3:31 error source_macs has 5401 addresses, and 5400 are the most: the kernel shows a macvtap's list in 65,535 bytes, 12 for each",
+    ],
     ['mode: source, source_macs: []', '3:31 warning source_macs is empty: in source mode nothing gets in'],
     [
       'mode: source, source_macs: [zz]',
@@ -272,6 +284,9 @@ describe('literal values of a macvtap', () => {
   ])('%s', (field, expected) => expect(withField(field)).toEqual([expected]));
 
   it.each([
+    `mode: source, source_macs: [${MANY.slice(0, 5400).join(', ')}]`,
+    'txqueuelen: 2147483647',
+    'bcqueuelen: 4294967295',
     'mode: passthrough',
     'mac: auto',
     'mac: 52-54-00-10-00-01',
@@ -282,6 +297,8 @@ describe('literal values of a macvtap', () => {
   ])('%s is right', (field) => expect(withField(field)).toEqual([]));
 
   it.each([
+    ['all', 'the kernel keeps its settings for all interfaces under that name'],
+    ['default', 'the kernel keeps its settings for all interfaces under that name'],
     ['"web 0"', 'is not a name'],
     ['"-web"', 'is not a name'],
     ['"web0\\n"', 'is not a name'],

@@ -63,11 +63,29 @@ const MAC = '52:54:00:10:00:01';
 const VALUES: readonly Json[] = [
   null,
   ...[true, false, 'yes', 'Off', 'true', '1', 'maybe'],
-  ...[-1, 0, 1, 1.5, 67, 68, 100, 101, 1500, 4096, 4097, 65_535, 65_536, 4_294_967_295, 4_294_967_296],
+  ...[
+    -1, 0, 1, 1.5, 67, 68, 100, 101, 1500, 4096, 4097, 65_535, 65_536, 2_147_483_647, 2_147_483_648,
+    4_294_967_295, 4_294_967_296,
+  ],
   ...['1500', ' 68 ', '70000', '-1', '1.5', '25%', '0%', '101%', '12.5', '100'],
   ...['auto', MAC, MAC.replaceAll(':', '-'), MAC.slice(3), ` ${MAC} `, '52:54:00:10:00:0g'],
   ...['up', 'down', 'absent', 'bridge', 'passthrough', 'bridg', 'eui64', 'refuse', 'allow', 'owned', 'none'],
-  ...['', ' ', 'a b', 'web0', '-x', 'a'.repeat(16), 'a'.repeat(40), 'a'.repeat(200), 'web*', '[0-9]', 'é'],
+  ...[
+    '',
+    ' ',
+    'a b',
+    'web0',
+    'all',
+    'default',
+    'all0',
+    '-x',
+    'a'.repeat(16),
+    'a'.repeat(40),
+    'a'.repeat(200),
+    'web*',
+    '[0-9]',
+    'é',
+  ],
   ...['sorted', 'reverse', 'shuffle', 'shufle'],
   ...['{{ x }}', 'a{{ x }}', '{% if x %}1{% endif %}'],
   ...[[], [MAC], [MAC, '{{ x }}'], ['web0', 3], [1, '25%'], [''], ['{{ x }}'], [null], [[]], [true]],
@@ -139,6 +157,18 @@ describe('the schema and the checks agree', () => {
     expect([faults(playbook).length > 0, passes(playbook)]).toEqual([true, false]);
   });
 });
+
+it.each([5400, 5401])('%d source addresses', (length) => {
+  const source_macs = Array.from({ length }, (_, n) => `02:00:00:00:${hex(n >> 8)}:${hex(n & 255)}`);
+  const playbook = [
+    { hosts: 'all', macvtaps: [{ name: 'web0', lower: 'eno1', mode: 'source', source_macs }] },
+  ];
+  expect([faults(playbook).length === 0, passes(playbook)]).toEqual([length === 5400, length === 5400]);
+});
+
+function hex(byte: number): string {
+  return byte.toString(16).padStart(2, '0');
+}
 
 it('points at the value that is wrong', () => {
   const entry = { name: 'web0', lower: 'eno1', mode: 'bridg' };

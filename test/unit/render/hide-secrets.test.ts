@@ -30,6 +30,18 @@ test.each<[string, readonly string[], string, string]>([
     'alias: hunter2\nlist:\n  - hunter2\n',
     'alias: "********"\nlist:\n  - "********"\n',
   ],
+  [
+    'as an alias holds it',
+    ['50%"of\\it#\'s\u0007'],
+    'x 50%25%22of%5cit%23%27s%07 y "50%25%22OF%5CIT%23%27S%07"',
+    'x ******** y "********"',
+  ],
+  [
+    'as an alias holds it, as JSON writes that',
+    ['tab\tand "\u2028x'],
+    JSON.stringify({ a: 'tab%09and %22\u2028x' }),
+    '{"a":"********"}',
+  ],
   ['in capitals', ['hunter2', 'AB:CD'], 'HUNTER2 ab:cd', '******** ********'],
   ['cut off by a message', ['a long secret'], '"x a long sec…" a long', '"x ********…" a long'],
   ['nothing else that is cut off', ['a long secret'], 'a lo… an…', '********… an…'],
