@@ -8,7 +8,7 @@ import type { Json } from '../model/json.ts';
 import { readDocument } from './document.ts';
 import { entriesOnce, mergeEntries, type OwnEntry } from './map-entries.ts';
 import { brokenYaml, isUnknownTag, KNOWN_TAG, UNKNOWN_TAG } from './syntax.ts';
-import { MAX_DEPTH, tooDeep } from './too-deep.ts';
+import { MAX_DEPTH, TOO_DEEP, tooMuch } from './too-much.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
 export const MAX_YAML_BYTES = 8 * 1024 * 1024;
@@ -90,10 +90,8 @@ export function parseYaml(
       at(1, 1),
     );
   }
-  const deep = tooDeep(text);
-  if (deep !== undefined) {
-    return refuse(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', at(deep, 1));
-  }
+  const excess = tooMuch(text);
+  if (excess) return refuse(excess.summary, excess.hint, at(excess.line, 1));
   const { document, another, errors, placeOf, targetOf } = readDocument(text);
   const position = (offset: number): Position => ({ file, ...placeOf(offset) });
   if (errors[0]) {
@@ -133,7 +131,7 @@ export function parseYaml(
       );
     }
     if (depth > MAX_DEPTH) {
-      throw new Refused(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', where);
+      throw new Refused(TOO_DEEP.summary, TOO_DEEP.hint, where);
     }
     if (isAlias(node)) {
       const target = targetOf(node);
