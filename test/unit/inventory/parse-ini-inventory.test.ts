@@ -88,3 +88,27 @@ describe('an INI inventory', () => {
     expect(readIni(lines.join('\n')).inventory.hosts.size).toBe(100_000);
   });
 });
+
+describe('an INI inventory of a stranger', () => {
+  it('is told ten mistakes of a line', () => {
+    const { diagnostics } = readIni(`h1 x=1${' y'.repeat(50)}\nh2 z`);
+    expect(shown(diagnostics)).toHaveLength(11);
+    expect(shown(diagnostics).at(-1)).toBe('hosts:2:4 error "z" is no variable of a host');
+  });
+
+  it.each([
+    ['hosts again and again', '[g]', 'h[1:50000]', 101],
+    ['variables of many hosts', '[g]', `h[1:50000]${' a=1'.repeat(49)}`, 3],
+  ])('cannot make its ranges stand for too much: %s', (_title, section, line, count) => {
+    const { diagnostics, inventory } = readIni(`${section}\n${`${line}\n`.repeat(count)}`);
+    expect(shown(diagnostics)).toEqual([
+      `hosts:${count + 1}:1 error the ranges of the inventory stand for too many hosts and variables together`,
+    ]);
+    expect(inventory.hosts.size).toBe(50_000);
+  });
+
+  it('is told once that it names too many hosts', () => {
+    const { diagnostics } = readIni('a[1:60000]\nb[1:60000]\nc[1:60000]\nd');
+    expect(shown(diagnostics)).toEqual(['hosts:2:1 error the inventory names more than 100000 hosts']);
+  });
+});
