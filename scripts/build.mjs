@@ -27,7 +27,7 @@ const modules = {
   banner: {
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
-  external: ['ssh2', 'ssh2/*', 'minijinja-js'],
+  external: ['ssh2', 'ssh2/*'],
 };
 // Apart from each other: what two of them share would be a chunk of its own, and each chunk takes a start-up some 0.3 ms.
 for (const entryPoints of [

@@ -5,7 +5,6 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
 import { setStartFlags } from '../src/cli/v8-flags.ts';
 import { COMPILED_FILE, compiledProgram } from '../src/files/compiled-program.ts';
 
@@ -38,9 +37,6 @@ try {
   process.chdir('/');
   rmSync(place, { recursive: true, force: true });
 }
-// Templates set these, and a start does not.
-setFlagsFromString('--no-liftoff-only');
-setFlagsFromString('--no-wasm-lazy-validation');
 writeFileSync(join(folder, COMPILED_FILE), program.compiled());
 if (!compiledProgram(folder).isCompiled) throw new Error('V8 does not take what it has just compiled');
 process.exit(0);

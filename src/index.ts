@@ -31,7 +31,7 @@ export { type Diagnostic, type Position, sortDiagnostics } from './model/diagnos
 export type { Group, Host, Inventory } from './model/inventory.ts';
 export { autoMac, type Mac, readMac } from './model/mac.ts';
 export { FIELD_NAMES, type FieldName, type MacvtapFields, MODES, type Mode } from './model/macvtap.ts';
-export type { IgnoreRule, Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
+export type { BeforeRun, IgnoreRule, Manifest, WantedAbsent, WantedMacvtap } from './model/manifest.ts';
 export { type Mark, readMark, writeMark } from './model/mark.ts';
 export type { Holder, ObservedLink, ObservedMacvtap, ObservedState } from './model/observed.ts';
 export type { ChangeResult, HostOutcome } from './model/outcome.ts';

@@ -22,6 +22,8 @@ export class Announcer {
   readonly #timer: NodeJS.Timeout;
   /** Said when the run has lasted long enough; undefined from then on. */
   #held: string[] | undefined = [];
+  /** Failures that found no room there. */
+  #dropped = 0;
   #said = 0;
   #startedAt = performance.now();
   #state: Omit<Progress, 'elapsedMs'>;
@@ -76,6 +78,7 @@ export class Announcer {
   #say(text: string): void {
     if (this.#held) {
       if (this.#held.length < MOST_FAILURES) this.#held.push(text);
+      else this.#dropped++;
       return;
     }
     this.#said++;
@@ -90,6 +93,7 @@ export class Announcer {
       const held = this.#held;
       this.#held = undefined;
       for (const text of held) this.#say(text);
+      this.#said += this.#dropped;
     }
     if (!process.stderr.isTTY && now - this.#loggedAt >= LOG_EVERY_MS && this.#state.running > 0) {
       this.#loggedAt = now;

@@ -1,13 +1,11 @@
 /** The command `apply`: plan, ask, change, verify, report. */
-import { listRuns } from '../files/run-records.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
-import { hostsToRerun, type Rerun } from '../record/rerun.ts';
 import { counted } from '../render/value-text.ts';
 import { changeFleet } from './change-fleet.ts';
-import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
+import type { RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import { compare, loadTargets, type Work } from './plan.ts';
-import { loadRun } from './runs.ts';
+import { onlyDue } from './rerun.ts';
 import { planFileAmong, readSavedPlan, workOf } from './saved-plan.ts';
 
 export async function apply(
@@ -17,10 +15,7 @@ export async function apply(
 ): Promise<number> {
   const saved = await planFileAmong(output, playbooks);
   if (saved !== undefined) return applySaved(output, saved, options);
-  const load = async () => {
-    const work = await loadTargets(output, playbooks, options);
-    return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
-  };
+  const load = async () => onlyDue(output, await loadTargets(output, playbooks, options), playbooks, options);
   if (options.declaredBy) {
     refuse(output, '--declared-by is for a saved plan, and a playbook was given', 'name the plan file');
   }
@@ -48,7 +43,9 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
   const plan = await readSavedPlan(output, file);
   const left = plan.report.hosts.filter(({ status }) => status !== 'in-sync' && status !== 'changes').length;
   if (left > 0) {
-    output.note(`${counted(left, 'host')} of the plan could not be planned then: nothing is done there\n`);
+    output.note(
+      `${counted(left, 'host')} of the plan could not be planned then: nothing is done there, and each counts as failed in its batch\n`,
+    );
   }
   const { maxDelete: _asWasAgreed, ...rest } = options;
   const agreed: RunCommandOptions = {
@@ -61,8 +58,7 @@ async function applySaved(output: Output, file: string, options: RunCommandOptio
   const load = async () => {
     const declared =
       options.declaredBy && (await asDeclared(output, file, plan, options.declaredBy, options));
-    const work = await workOf(output, plan, agreed, declared);
-    return options.rerun === undefined ? work : onlyDue(output, work, options.rerun, options.record);
+    return onlyDue(output, await workOf(output, plan, agreed, declared), [file], options);
   };
   if (options.check) return compare(output, 'apply', load, agreed);
   const facts = { command: 'apply', playbooks: [file], inventory: options.inventory } as const;
@@ -91,19 +87,4 @@ async function asDeclared(
     );
   }
   return work;
-}
-
-/** The hosts of the last record that are due again. */
-function onlyDue(output: Output, work: Work, rerun: Rerun, record: RunCommandOptions['record']): Work {
-  const folder = record || RECORD_FOLDER;
-  const [last] = listRuns(folder);
-  if (last === undefined) refuse(output, `--rerun: there is no run record in ${folder}`, 'run apply first');
-  const due = new Set(hostsToRerun(loadRun(output, folder, last).run, rerun));
-  const targets = work.targets.filter(({ host }) => due.has(host));
-  output.note(`--rerun ${rerun}: ${targets.length} of ${work.targets.length} hosts, after the run ${last}\n`);
-  const rollouts = work.rollouts?.map((one) => ({
-    ...one,
-    hosts: one.hosts.filter((host) => due.has(host)),
-  }));
-  return { ...work, targets, ...(rollouts ? { rollouts } : {}) };
 }

@@ -7,16 +7,30 @@ export interface Interrupt {
   /** Aborted by the first signal. */
   readonly stop: AbortSignal;
   readonly interrupted: boolean;
+  /** As the first signal does: for Ctrl-C at a question, which comes as a key. */
+  interrupt(): void;
   /** Gives the signals back to the process. */
   release(): void;
 }
 
-export function watchInterrupts(note: (text: string) => void): Interrupt {
+/** `timeout` and `npm` send one signal twice, to the process and to its group. */
+const SAME_MS = 100;
+
+export function watchInterrupts(
+  note: (text: string) => void,
+  now: () => number = () => performance.now(),
+): Interrupt {
   const controller = new AbortController();
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (controller.signal.aborted && signal === 'SIGINT') process.exit(130);
+  let first = 0;
+  const interrupt = () => {
+    if (controller.signal.aborted) return;
+    first = now();
     note('\ninterrupted: the hosts at work are finished, no other is started (again to stop at once)\n');
     controller.abort();
+  };
+  const onSignal = () => {
+    if (controller.signal.aborted && now() - first > SAME_MS) process.exit(130);
+    interrupt();
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   return {
@@ -24,6 +38,7 @@ export function watchInterrupts(note: (text: string) => void): Interrupt {
     get interrupted() {
       return controller.signal.aborted;
     },
+    interrupt,
     release() {
       process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
     },

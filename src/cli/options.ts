@@ -135,9 +135,9 @@ export function withConnection(command: Command): Command {
     .option('--ssh-common-args <args>', 'as for ssh: -o, -J, -F, -i, -p, -l; where the inventory gives none')
     .option('--ssh-extra-args <args>', 'as --ssh-common-args')
     .option('-f, --forks <n>', 'hosts worked on at once', positive, 25)
-    .option('--connect-timeout <seconds>', 'give a connection up after this long (default: 10)', positive)
-    .option('--command-timeout <seconds>', 'give up reading a host after this long (default: 60)', positive)
-    .option('--host-timeout <seconds>', 'give a host up when all of it takes longer than this', positive)
+    .option('--connect-timeout <seconds>', 'give a connection up after this long (default: 10)', seconds(1))
+    .option('--command-timeout <seconds>', 'give up reading a host after this long (default: 60)', seconds(1))
+    .option('--host-timeout <seconds>', 'give a host up when all of it takes longer than this', seconds(1))
     .option('--retries <n>', 'try again so often where a connection is refused or breaks', count, 2)
     .addOption(
       new Option('--host-key-checking <how>', 'what to do with an unknown host key').choices([
@@ -194,11 +194,11 @@ export function withChange(command: Command): Command {
     .option(
       '--confirm-timeout <seconds>',
       'the host takes everything back unless confirmed within this time',
-      positive,
+      seconds(1),
       30,
     )
     .option('--no-confirm', 'no dead-man switch on the host')
-    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', count, 35)
+    .option('--lock-timeout <seconds>', 'wait this long for another run on the same host', seconds(0), 35)
     .option('-C, --check', 'only say what would change')
     .option('--detailed-exitcode', 'with --check: exit 2 where something would change')
     .option('--record <folder>', `write the run down in this folder (default: ${RECORD_FOLDER})`)
@@ -211,7 +211,7 @@ export const RECORD_FOLDER = '.tapfleet/runs';
 export function rerunOption(): Option {
   return new Option(
     '--rerun <which>',
-    'only the hosts of the last record that failed or were unreachable',
+    'only hosts that failed or were unreachable when these playbooks were last applied to them',
   ).choices(RERUNS);
 }
 
@@ -245,6 +245,22 @@ export function count(value: string): number {
     throw new InvalidArgumentError('It must be a whole number of 0 or more.');
   }
   return number;
+}
+
+/** Longer nobody waits; and a timer of more than 24 days is over at once in node. */
+const LONGEST_S = 86_400;
+
+/** Whole seconds, up to a day. */
+function seconds(least: 0 | 1): (value: string) => number {
+  return (value) => {
+    const number = Number(value);
+    if (value.trim() === '' || !Number.isInteger(number) || number < least || number > LONGEST_S) {
+      throw new InvalidArgumentError(
+        `It must be whole seconds from ${least} to ${LONGEST_S}, which is a day.`,
+      );
+    }
+    return number;
+  };
 }
 
 /** A whole number of 1 or more. */

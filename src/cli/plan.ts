@@ -5,7 +5,7 @@ import { type Loaded, load, targetsOf } from '../load/load.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { Command, Report, ReportHost, ReportShard } from '../model/report.ts';
-import { cutShard } from '../planning/shard.ts';
+import { cutShard, type Shard } from '../planning/shard.ts';
 import { idleOnHosts } from '../playbook/idle-ignore.ts';
 import { counted } from '../render/value-text.ts';
 import { reportHost, reportOfHosts } from '../report/build.ts';
@@ -56,7 +56,7 @@ export async function compare(
   await drawMistakesAs(output, command, options.format);
   await checkReportFiles(output, options);
   const work = await load();
-  const { targets, shard, diagnostics = [] } = work;
+  const { targets, unread = [], shard, diagnostics = [] } = work;
   const session = startRun(output, options, { command, name: 'reading', targets });
   const sharing = new RowSharing();
   const keep = (outcome: HostOutcome): Kept => ({
@@ -69,7 +69,7 @@ export async function compare(
   let report: Report | undefined;
   try {
     kept = await planFleetKeeping(targets, { ...session.run, forReport: !save }, keep);
-    const rows = kept.map(({ row }) => row);
+    const rows = [...kept.map(({ row }) => row), ...unread.map(reportHost)];
     report = reportOfHosts(command, rows, { shard, warnings: reportWarnings(diagnostics) });
   } finally {
     session.end(report);
@@ -115,8 +115,12 @@ function warnOfIdleRules(output: Output, kept: readonly Kept[]): void {
 export interface Work {
   readonly targets: readonly Target[];
   readonly rollouts?: Loaded['rollouts'];
+  /** Hosts of the run that cannot be tried, each with why; in the report they stand behind all others. */
+  readonly unread?: readonly HostOutcome[];
   /** Where only a part of the run was asked for. */
   readonly shard?: ReportShard;
+  /** Of a saved plan: what was found when it was made. Hosts that failed then are no targets, and count in their batches. */
+  readonly planned?: Report;
   /** What loading found worth a warning. */
   readonly diagnostics?: readonly Diagnostic[];
 }
@@ -138,8 +142,22 @@ export async function loadTargets(
   );
   const { targets } = settle(output, found);
   const diagnostics = [...loaded.diagnostics, ...found.diagnostics];
-  if (!options.shard) return { targets, rollouts: loaded.rollouts, diagnostics };
-  const { items, rollouts, shard } = cutShard(targets, loaded.rollouts, options.shard);
-  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(targets.length, 'host')}\n`);
-  return { targets: items, rollouts, shard, diagnostics };
+  const work = { targets, rollouts: loaded.rollouts, diagnostics };
+  return options.shard ? partOf(output, work, options.shard) : work;
+}
+
+/** One part of the hosts, and what is left for it of how an apply goes through them. */
+export function partOf(output: Output, work: Work, which: Shard): Work {
+  const { targets, unread = [] } = work;
+  const all = [...targets, ...unread];
+  const { items, rollouts, shard } = cutShard(all, work.rollouts ?? [], which);
+  output.note(`shard ${shard.index}/${shard.count}: ${items.length} of ${counted(all.length, 'host')}\n`);
+  const mine = new Set(items.map(({ host }) => host));
+  return {
+    ...work,
+    targets: targets.filter(({ host }) => mine.has(host)),
+    unread: unread.filter(({ host }) => mine.has(host)),
+    ...(work.rollouts ? { rollouts } : {}),
+    shard,
+  };
 }

@@ -14,7 +14,7 @@ import { type Output, refuse } from './output.ts';
 
 export type RunFacts = Pick<
   RecordStart,
-  'command' | 'controller' | 'playbooks' | 'inventory' | 'undoes' | 'hosts'
+  'command' | 'controller' | 'playbooks' | 'inventory' | 'rollouts' | 'undoes' | 'hosts'
 >;
 
 export class Recorder {

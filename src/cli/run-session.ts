@@ -15,15 +15,17 @@ import { askSecret } from './ask-secret.ts';
 import { EventLog } from './event-log.ts';
 import { watchInterrupts } from './interrupt.ts';
 import type { ConnectionOptions, TransactionFlags } from './options.ts';
-import type { Output } from './output.ts';
+import { type Output, Stop } from './output.ts';
 
 export interface RunSession {
   readonly run: RunOptions;
   readonly interrupted: boolean;
   /** A new phase of the same run: the count starts again. */
   phase(name: string, total: number): void;
-  /** Takes the live line away, before anything else is printed. */
-  pause(): void;
+  /** Keeps the terminal for a question, and what is printed with it. */
+  during<T>(question: () => Promise<T>): Promise<T>;
+  /** As the first Ctrl-C does, for one that came as a key. */
+  interrupt(): void;
   /** `report`: what it came to; without one the run has ended in the middle. */
   end(report?: Report): void;
 }
@@ -49,7 +51,16 @@ export function startRun(
     announcer.clear();
     output.note(text);
   });
-  const ask = (file: string) => announcer.during(() => askSecret(`Passphrase for the key ${file}:`));
+  const ask = async (file: string) => {
+    if (interrupt.interrupted) return undefined;
+    try {
+      return await announcer.during(() => askSecret(`Passphrase for the key ${file}:`));
+    } catch (error) {
+      if (!(error instanceof Stop)) throw error;
+      interrupt.interrupt();
+      return undefined;
+    }
+  };
   const transport = new Transport(ask);
   const bounds = boundsOf(
     options.forks,
@@ -103,7 +114,8 @@ export function startRun(
       announcer.phase(phase, hosts);
       events?.phase(phase, hosts);
     },
-    pause: () => announcer.clear(),
+    during: (question) => announcer.during(question),
+    interrupt: () => interrupt.interrupt(),
     end(report) {
       threads?.close();
       transport.close();

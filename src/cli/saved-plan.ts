@@ -7,6 +7,7 @@ import { connectionsOf, loadHosts } from '../load/load.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
+import { rolloutOf } from '../model/rollout.ts';
 import { planFileText, savePlan } from '../plan-file/write.ts';
 import { reportWarnings } from '../report/warnings.ts';
 import { version } from '../version.ts';
@@ -124,7 +125,7 @@ export async function workOf(
   options: RunCommandOptions,
   declared?: Work,
 ): Promise<Work> {
-  const { expectationOfHost, rolloutsOf } = await import('../plan-file/read.ts');
+  const { expectationOfHost } = await import('../plan-file/read.ts');
   const settings = declared
     ? new Map(declared.targets.map((target) => [target.host, target.settings]))
     : await connections(output, plan, options);
@@ -133,7 +134,7 @@ export async function workOf(
     const { host, manifest } = saved;
     return connection ? [{ host, manifest, settings: connection, expected: expectationOfHost(saved) }] : [];
   });
-  return { targets, rollouts: rolloutsOf(plan) };
+  return { targets, rollouts: plan.rollouts.map(rolloutOf), planned: plan.report };
 }
 
 async function connections(

@@ -1,14 +1,16 @@
 /** The command `undo`: the inverse of a run, planned, shown, applied and verified as anything else. */
 import type { Target } from '../fleet/target.ts';
 import { connectionsOf, hideSecretsOf, loadHosts, selectHosts } from '../load/load.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { HostOutcome } from '../model/outcome.ts';
 import type { RunRecord } from '../model/run-record.ts';
-import { changedNothing, inverseOfRun } from '../record/undo.ts';
+import { changedNothing, inverseOfRun, rolloutsOfUndo } from '../record/undo.ts';
 import { buildReport } from '../report/build.ts';
 import { changeFleet } from './change-fleet.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse, settle } from './output.ts';
 import { connectionDefaults, hidePasswords, selectionOf } from './passwords.ts';
-import { compare } from './plan.ts';
+import { compare, partOf } from './plan.ts';
 import { checkReportFiles, publish, startClock } from './publish.ts';
 import { loadRun, newestChange } from './runs.ts';
 
@@ -16,25 +18,11 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
   const folder = options.record || RECORD_FOLDER;
   const { run, path } = loadRun(output, folder, name);
   if (changedNothing(run)) return nothingToUndo(output, run, name === 'last' ? folder : undefined, options);
-  const { manifests, impossible } = inverseOfRun(run, path);
+  const manifests = inverseOfRun(run, path);
   const load = async () => {
     const loaded = settle(output, await loadHosts(await selectionOf(output, options), run.start.playbooks));
     const chosen = new Set(settle(output, selectHosts(loaded, 'all:localhost')).hosts);
-    const gone = manifests.filter(({ host }) => !loaded.inventory.hosts.has(host) && !chosen.has(host));
-    settle(output, {
-      diagnostics: [
-        ...impossible.map(
-          (text) => ({ severity: 'warning', summary: `${text}; it stays as it is` }) as const,
-        ),
-        ...gone.map(
-          ({ host }) =>
-            ({
-              severity: 'warning',
-              summary: `the run changed "${host}", which the inventory does not have`,
-            }) as const,
-        ),
-      ],
-    });
+    const missing = options.limit.length > 0 ? [] : manifests.filter(({ host }) => !chosen.has(host));
     const due = manifests.filter(({ host }) => chosen.has(host));
     hideSecretsOf(
       loaded,
@@ -47,7 +35,12 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
       const connection = settings.get(manifest.host);
       return connection ? [{ host: manifest.host, settings: connection, manifest }] : [];
     });
-    return { targets };
+    const rollouts = rolloutsOfUndo(
+      run,
+      targets.map(({ host }) => host),
+    );
+    const work = { targets, ...(rollouts ? { rollouts } : {}), unread: missing.map(notInInventory) };
+    return options.shard ? partOf(output, work, options.shard) : work;
   };
   if (options.check) return compare(output, 'apply', load, options);
   const facts = {
@@ -57,6 +50,11 @@ export async function undo(output: Output, name: string, options: RunCommandOpti
     undoes: run.start.run,
   } as const;
   return changeFleet(output, facts, load, options);
+}
+
+function notInInventory({ host }: Manifest): HostOutcome {
+  const message = 'the run changed this host, which the inventory does not have: it stays as it is';
+  return { kind: 'unread', host, problem: { kind: 'cannot-undo', message } };
 }
 
 /**

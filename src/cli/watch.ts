@@ -1,6 +1,7 @@
 /** The command `watch`: says when a host is no longer as declared and when it is again, until it is ended. */
 import { FleetWatch } from '../fleet/watch-fleet.ts';
 import type { ConnectionSettings } from '../model/connection.ts';
+import type { Secret } from '../model/secret.ts';
 import type { WatchEvent } from '../model/watch.ts';
 import { Transport } from '../remote/connect.ts';
 import type { ConnectHow } from '../remote/connection.ts';
@@ -35,7 +36,7 @@ export async function watch(
       options.format === 'json' ? watchEventJson(event, time) : renderWatchEvent(event, time, output.out),
     );
   };
-  const transport = new Transport((file) => askSecret(`Passphrase for the key ${file}:`));
+  const transport = new Transport(askUnlessEnded);
   const fleet = new FleetWatch({
     forks: options.forks,
     intervalMs: options.interval * 1000,
@@ -73,6 +74,17 @@ export async function watch(
     signals.release();
   }
   return signals.code;
+}
+
+/** Ctrl-C at the question ends the watch, as it does elsewhere. */
+async function askUnlessEnded(file: string): Promise<Secret | undefined> {
+  try {
+    return await askSecret(`Passphrase for the key ${file}:`);
+  } catch (error) {
+    if (!(error instanceof Stop)) throw error;
+    process.kill(process.pid, 'SIGINT');
+    return undefined;
+  }
 }
 
 /** known_hosts may have been put right since, and a bastion have come back. */

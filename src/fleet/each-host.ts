@@ -18,6 +18,8 @@ export interface EachHostOptions {
   readonly tell?: ((event: RunEvent) => void) | undefined;
 }
 
+const INTERRUPTED = 'the run was interrupted before this host';
+
 export interface Pacing<T> {
   /** Hosts with the same key are never more than so many at once. */
   readonly laneOf?: (item: T) => Lane | undefined;
@@ -52,7 +54,7 @@ export function eachHostKeeping<T extends { readonly host: string }, R>(
   };
   return schedule(items, options, async (item, slot) => {
     const { host } = item;
-    const reason = stop?.aborted ? 'the run was interrupted before this host' : passOver?.(item);
+    const reason = stop?.aborted ? INTERRUPTED : passOver?.(item);
     if (reason !== undefined) return keep({ kind: 'skipped', host, reason });
     tell?.({ event: 'host-started', host });
     const outcome = await settle(host, () => work(item, slot));
@@ -65,6 +67,10 @@ async function settle(host: string, work: () => Promise<HostOutcome>): Promise<H
   try {
     return await work();
   } catch (error) {
+    // Only where nothing was touched yet: what is begun is finished.
+    if (error instanceof HostTrouble && error.problem.kind === 'interrupted') {
+      return { kind: 'skipped', host, reason: INTERRUPTED };
+    }
     return { kind: 'unread', host, problem: problemOf(error) };
   }
 }

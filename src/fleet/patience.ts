@@ -3,6 +3,7 @@
  * that those who only wait give up. Knows no connection and no command.
  */
 import { HostTrouble } from '../remote/connection.ts';
+import { type Retrying, tryAgain } from '../remote/try-again.ts';
 import type { Slot } from './schedule.ts';
 
 /** The end of what one host may take, from its first attempt to its last word. */
@@ -26,51 +27,15 @@ export function pastDeadline(hostTimeoutMs: number): HostTrouble {
   return new HostTrouble({ kind: 'timeout', message });
 }
 
-export interface Retrying {
-  /** Attempts after the first, for what may pass by itself. Default 0. */
-  readonly retries?: number | undefined;
-  /** After it nothing is tried again. */
-  readonly stop?: AbortSignal | undefined;
-  /** Told before each further attempt, counted from 2. */
-  readonly retrying?: (trouble: HostTrouble, attempt: number) => void;
-  /** For tests: 0 up to 1. */
-  readonly random?: () => number;
-}
-
-const FIRST_PAUSE_MS = 500;
-const LONGEST_PAUSE_MS = 10_000;
-
-/**
- * Milliseconds before attempt `attempt` (2 for the first retry): doubled each time, and between half and all of it, so
- * that hosts that one switch dropped together do not come back together.
- */
-export function pauseMs(attempt: number, random: () => number = Math.random): number {
-  const most = Math.min(LONGEST_PAUSE_MS, FIRST_PAUSE_MS * 2 ** (attempt - 2));
-  return most * (0.5 + random() / 2);
-}
-
-/** Tries until it succeeds, fails for good, or has failed too often. The slot is free during the pauses. */
-export async function persistently<T>(
+/** As often as `options` say, within the host's time. The slot is free during the pauses. */
+export function persistently<T>(
   slot: Slot,
   deadline: Deadline,
-  { retries = 0, stop, retrying, random }: Retrying,
+  options: Retrying,
   work: () => Promise<T>,
 ): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof HostTrouble)) throw error;
-      const pause = pauseMs(attempt + 1, random);
-      if (!error.transient || attempt > retries || stop?.aborted || pause >= deadline.leftMs()) {
-        throw attempt > 1 ? saying(error, `tried ${attempt} times`) : error;
-      }
-      retrying?.(error, attempt + 1);
-      slot.release();
-      await sleep(pause, stop);
-      await slot.take();
-    }
-  }
+  const { leftMs } = deadline;
+  return tryAgain({ ...options, leftMs, before: () => slot.release(), after: () => slot.take() }, work);
 }
 
 /** Gives the slot up where `work` takes longer than `ms`, and takes one again before it goes on. */
@@ -109,22 +74,4 @@ export class Patience {
     clearTimeout(this.#timer);
     await this.slot.take();
   }
-}
-
-function saying({ problem }: HostTrouble, what: string): HostTrouble {
-  return new HostTrouble({ ...problem, message: `${problem.message} (${what})` });
-}
-
-/** Ends early with the signal. */
-function sleep(ms: number, signal: AbortSignal | undefined): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    signal?.addEventListener('abort', done);
-    if (signal?.aborted) done();
-  });
 }

@@ -7,7 +7,8 @@ import type { ConnectionSettings } from '../model/connection.ts';
 import type { ObservedState } from '../model/observed.ts';
 import type { Connection, ExecOptions, FollowOptions, Reply } from '../remote/connection.ts';
 import { HostTrouble } from '../remote/connection.ts';
-import { type Deadline, pastDeadline, patiently, persistently, type Retrying } from './patience.ts';
+import type { Retrying } from '../remote/try-again.ts';
+import { type Deadline, pastDeadline, patiently, persistently } from './patience.ts';
 import type { Slot } from './schedule.ts';
 import { type Connect, gather, READ_TIMEOUT_MS } from './session.ts';
 
@@ -74,13 +75,13 @@ export function reachAgain(
 
 async function logIn(
   settings: ConnectionSettings,
-  { connect, stop, hostTimeoutMs }: ReachOptions,
+  { connect, stop, retries, hostTimeoutMs }: ReachOptions,
   deadline: Deadline,
   slot: Slot,
 ): Promise<Connection> {
   const left = deadline.leftMs();
   const short = settings.kind === 'ssh' && left < settings.connectTimeoutMs;
-  const how = { ...(stop ? { signal: stop } : {}), silent: () => slot.release() };
+  const how = { ...(stop ? { signal: stop } : {}), retries: retries ?? 0, silent: () => slot.release() };
   try {
     const connection = await connect(
       short ? { ...settings, connectTimeoutMs: Math.max(1, left) } : settings,

@@ -56,6 +56,6 @@ export function needsHolders({ changes }: PlannedHost): boolean {
 }
 
 /** Of what can be declared, this alone is not known to every `ip`. */
-function declaresNew({ present }: Manifest): boolean {
-  return present.some(({ fields }) => fields.bcqueuelen !== undefined);
+function declaresNew({ present, before = [] }: Manifest): boolean {
+  return [...present, ...before].some(({ fields }) => fields.bcqueuelen !== undefined);
 }

@@ -16,6 +16,8 @@ export interface RollOutOptions extends EachHostOptions {
   readonly seed?: number | undefined;
   /** Whether this outcome counts against the budget. */
   readonly isFailure: (outcome: HostOutcome) => boolean;
+  /** Hosts that are no items, as they failed when they were read: each counts from the beginning of its batch. */
+  readonly failedBefore?: ReadonlySet<string> | undefined;
 }
 
 /** Outcomes in the order of the items; those behind a spent budget are skipped, with the reason. */
@@ -24,7 +26,7 @@ export async function rollOut<T extends { readonly host: string }>(
   options: RollOutOptions,
   work: (item: T, slot: Slot) => Promise<HostOutcome>,
 ): Promise<HostOutcome[]> {
-  const { rollouts, seed = 0, isFailure } = options;
+  const { rollouts, seed = 0, isFailure, failedBefore } = options;
   if (!rollouts) return eachHost(items, options, work);
   const byHost = new Map(items.map((item) => [item.host, item]));
   const outcomes = new Map<string, HostOutcome>();
@@ -37,7 +39,8 @@ export async function rollOut<T extends { readonly host: string }>(
     };
     for (const batch of batchesOf(rollout, seed)) {
       const due = batch.flatMap((host) => byHost.get(host) ?? []);
-      let failed = 0;
+      let failed = batch.filter((host) => failedBefore?.has(host)).length;
+      ended ??= overBudget(failed, batch.length, rollout);
       const tell = (event: RunEvent) => {
         options.tell?.(event);
         if (event.event !== 'host-finished' || !isFailure(event.outcome)) return;

@@ -4,6 +4,7 @@
  */
 import type { ObservedState } from '../model/observed.ts';
 import type { HostOutcome } from '../model/outcome.ts';
+import { FAILURES } from '../model/report.ts';
 import type { Rollout } from '../model/rollout.ts';
 import { statusOf } from '../report/build.ts';
 import { type EachHostOptions, eachHost, eachHostKeeping } from './each-host.ts';
@@ -17,6 +18,8 @@ export interface RunOptions extends EachHostOptions, HostWorkOptions {
   /** How `apply` goes through the hosts, `seed` for a shuffled order. Default: all at once. */
   readonly rollouts?: readonly Rollout[];
   readonly seed?: number;
+  /** Hosts that failed when a plan was made and saved, which has nothing to do there: they count in their batches. */
+  readonly failedBefore?: ReadonlySet<string>;
   /** Who works on the hosts; whoever made it closes it. Default: this thread, over `connect`. */
   readonly work?: HostWork | undefined;
   /** Of `planFleet`: its outcomes go into a report and nowhere else. */
@@ -25,9 +28,8 @@ export interface RunOptions extends EachHostOptions, HostWorkOptions {
 
 const FACTS = { prints: false, versions: true, holders: true } as const;
 
-/** What counts against a failure budget. */
 function isFailure(outcome: HostOutcome): boolean {
-  return ['failed', 'refused', 'rolled-back', 'unreachable'].includes(statusOf(outcome));
+  return FAILURES.has(statusOf(outcome));
 }
 
 /** Reads and plans every host; touches nothing. */
@@ -70,7 +72,8 @@ export function applyFleetApproved(
         ? [{ host: outcome.host, target, plan: outcome.plan }]
         : [];
     });
-    const applied = await rollOut(due, { ...options, isFailure }, ({ target, plan }, slot) =>
+    const failedBefore = new Set(outcomes.filter(isFailure).map(({ host }) => host));
+    const applied = await rollOut(due, { ...options, isFailure, failedBefore }, ({ target, plan }, slot) =>
       work.applyReviewed(target, plan, slot),
     );
     const results = new Map(applied.map((outcome) => [outcome.host, outcome]));

@@ -110,9 +110,11 @@ class Schedule<T, R> {
     this.#open++;
     this.#free--;
     let holds = true;
+    let isOver = false;
+    let waiting: (() => void) | undefined;
     const slot: Slot = {
       release: () => {
-        if (!holds) return;
+        if (!holds || isOver) return;
         holds = false;
         this.#free++;
         this.fill();
@@ -121,10 +123,12 @@ class Schedule<T, R> {
         holds
           ? Promise.resolve()
           : new Promise((resolve) => {
-              this.#returning.push(() => {
+              waiting = () => {
                 holds = true;
+                waiting = undefined;
                 resolve();
-              });
+              };
+              this.#returning.push(waiting);
               this.fill();
             }),
     };
@@ -132,6 +136,9 @@ class Schedule<T, R> {
       this.#open--;
       if (holds) this.#free++;
       holds = true;
+      isOver = true;
+      // Whoever worked on it has died: nobody would give back the slot that it waits for.
+      if (waiting) this.#returning.splice(this.#returning.indexOf(waiting), 1);
       if (lane) {
         lane.used--;
         const waiting = lane.waiting.shift();

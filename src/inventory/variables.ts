@@ -8,7 +8,6 @@ import type { Diagnostic, Position } from '../model/diagnostic.ts';
 import type { Host, Inventory, Located, Variables } from '../model/inventory.ts';
 import type { Json } from '../model/json.ts';
 import { type Lookup, lazyLookup, TemplateError } from '../template/evaluate.ts';
-import { share } from '../template/shared.ts';
 import { unseal } from '../vault/unseal.ts';
 import { Vault } from '../vault/vault.ts';
 import { hostvarsOf } from './hostvars.ts';
@@ -108,9 +107,7 @@ const knownGroups = new WeakMap<Inventory, { readonly [group: string]: Json }>()
 function groupsOf(inventory: Inventory): { readonly [group: string]: Json } {
   const known = knownGroups.get(inventory);
   if (known) return known;
-  const made = share(
-    Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts])),
-  );
+  const made = Object.fromEntries([...inventory.groups.values()].map((group) => [group.name, group.hosts]));
   knownGroups.set(inventory, made);
   return made;
 }

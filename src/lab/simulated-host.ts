@@ -9,7 +9,8 @@ import { GATHER_NAME } from '../host/gather-script.ts';
 import { SimulatedKernel } from '../simulation/kernel.ts';
 import { burnIndexesBatch, hostBatch } from './blueprint.ts';
 import type { LabHost, Session, SessionEnd } from './session.ts';
-import { type PendingTransaction, prints, runTransaction } from './simulated-transaction.ts';
+import { inTurn, isLocked, type LockedState, lockedText, unlock } from './simulated-lock.ts';
+import { prints, runTransaction } from './simulated-transaction.ts';
 
 export interface SimulatedAnswer {
   readonly stdout: string;
@@ -43,19 +44,18 @@ export function readsInput(commandLine: string): boolean {
 export function answerFirst(state: SimulatedState, commandLine: string): string {
   const [, name, nonce = ''] = PROGRAM.exec(commandLine) ?? [];
   if (name !== READ_APPLY_NAME) return '';
-  state.read = { nonce, prints: prints(state.kernel) };
+  state.reads ??= new Map();
+  state.reads.set(nonce, prints(state.kernel));
   const section = sectionOf(nonce);
   return section('begin') + readHost(state.kernel, section);
 }
 
 /**
- * A simulated host's memory: its kernel, what the session that waits for a program has read, and the transaction that
- * waits for its confirmation.
+ * A simulated host's memory: its kernel, what the sessions that wait for a program have read, by nonce, and the
+ * transaction that waits for its confirmation.
  */
-export interface SimulatedState {
-  kernel: SimulatedKernel;
-  read?: { readonly nonce: string; readonly prints: ReturnType<typeof prints> };
-  pending?: PendingTransaction | undefined;
+export interface SimulatedState extends LockedState {
+  reads?: Map<string, ReturnType<typeof prints>>;
 }
 
 /** All of the answer, or what follows `answerFirst`. */
@@ -66,8 +66,11 @@ export function answer(state: SimulatedState, commandLine: string, input: string
     // A program said to a session that has read the host is a transaction of its own.
     const [, nonce = outer] = (name === READ_APPLY_NAME && /^N=([0-9a-f]+)$/m.exec(input)) || [];
     const section = sectionOf(nonce);
+    const kept = state.reads?.get(outer);
+    state.reads?.delete(outer);
     if (name === READ_APPLY_NAME && nonce === outer) return { stdout: '', stderr: '', code: 0 };
-    return { stdout: section('begin') + runProgram(state, name, nonce, input, section), stderr: '', code: 0 };
+    const said = runProgram(state, name, nonce, input, section, kept);
+    return { stdout: section('begin') + said, stderr: '', code: 0 };
   }
   const line = commandLine.trim();
   if (!/^ip(\s|$)/.test(line)) {
@@ -91,10 +94,13 @@ function runProgram(
   nonce: string,
   input: string,
   section: Section,
+  kept: ReturnType<typeof prints> | undefined,
 ): string {
   if (name === GATHER_NAME) return readHost(state.kernel, section);
   if (name === APPLY_NAME || name === READ_APPLY_NAME) {
-    const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce, state.read?.prints);
+    if (isLocked(state) && state.pending)
+      return section('locked', lockedText(state.pending)) + section('end');
+    const { kernel, pending, sections } = runTransaction(state.kernel, input, nonce, kept);
     Object.assign(state, { kernel, pending });
     const said = sections.map(([title, body]) => section(title, body)).join('');
     const isUntouched = ['stale', 'moved'].includes(sections[0]?.[0] ?? '');
@@ -102,7 +108,7 @@ function runProgram(
   }
   const mine = state.pending?.nonce === nonce ? state.pending : undefined;
   if (mine && name === UNDO_NAME) state.kernel = mine.before;
-  if (mine) state.pending = undefined;
+  if (mine) unlock(state);
   const verdict = mine ? (name === UNDO_NAME ? 'undone' : 'confirmed') : 'gone';
   return section('verdict', `${verdict}\n`) + section('end');
 }
@@ -156,10 +162,16 @@ function simulatedSession(state: SimulatedState, commandLine: string): Session {
     finish = resolve;
   });
   let answered = false;
+  let killed = false;
   const reply = () => {
     if (answered) return;
     answered = true;
-    const { stdout: out, stderr: err, code } = answer(state, commandLine, Buffer.concat(pieces).toString());
+    const input = Buffer.concat(pieces).toString();
+    if (readsInput(commandLine)) inTurn(state, input, () => killed || say(input));
+    else say(input);
+  };
+  const say = (input: string) => {
+    const { stdout: out, stderr: err, code } = answer(state, commandLine, input);
     let open = 2;
     const one = () => {
       open -= 1;
@@ -180,7 +192,11 @@ function simulatedSession(state: SimulatedState, commandLine: string): Session {
       done();
     },
   });
+  const kill = (signal: NodeJS.Signals) => {
+    killed = true;
+    finish({ signal });
+  };
   if (!readsInput(commandLine)) reply();
   else stdout.write(answerFirst(state, commandLine));
-  return { stdin, stdout, stderr, ended, kill: (signal) => finish({ signal }) };
+  return { stdin, stdout, stderr, ended, kill };
 }

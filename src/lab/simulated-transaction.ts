@@ -1,17 +1,12 @@
 /**
  * A transaction on a host without a kernel: reads the program that tapfleet sends (src/host/transaction-program.ts) as
  * data, and does with a SimulatedKernel what a shell would do with it. No timer: a simulated host has no connection to
- * lose, so what is not confirmed stays until it is undone or the next transaction begins.
+ * lose, so what is not confirmed in its time is taken back when the next transaction begins.
  */
 
 import { cksum } from '../planning/cksum.ts';
 import type { SimulatedKernel } from '../simulation/kernel.ts';
-
-/** What a host remembers between the programs: the transaction that waits for its confirmation. */
-export interface PendingTransaction {
-  readonly nonce: string;
-  readonly before: SimulatedKernel;
-}
+import { type PendingTransaction, termsOf } from './simulated-lock.ts';
 
 export interface SimulatedTransaction {
   readonly kernel: SimulatedKernel;
@@ -42,8 +37,10 @@ export function runTransaction(
   const { rc, stdout, stderr } = kernel.batch(`${fileOf(program, 'steps').join('\n')}\n`);
   const said = [['batch', stdout + stderr] as const, ['code', `${rc}\n`] as const];
   if (rc !== 0) return { kernel: original, pending: undefined, sections: [...said, ['undone', '']] };
-  const confirms = !/^CONFIRM=0;/m.test(program);
-  return { kernel, pending: confirms ? { nonce, before: original } : undefined, sections: said };
+  const { confirmS, who } = termsOf(program);
+  const sinceMs = Date.now();
+  const pending = { nonce, before: original, who, sinceMs, dueMs: sinceMs + confirmS * 1000 };
+  return { kernel, pending: confirmS > 0 ? pending : undefined, sections: said };
 }
 
 /** Section `prints`: a line a link by name, as its JSON without what changes by itself. */

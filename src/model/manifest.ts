@@ -3,7 +3,8 @@
  * groups, no defaults left open. A field that is missing is not ours to judge: whatever the host has is right.
  */
 import type { Position } from './diagnostic.ts';
-import type { FieldName, MacvtapFields } from './macvtap.ts';
+import type { FieldName, FieldValue, MacvtapFields } from './macvtap.ts';
+import type { Problem } from './problem.ts';
 
 export interface WantedMacvtap {
   readonly name: string;
@@ -22,6 +23,28 @@ export interface WantedMacvtap {
    * sets it, on the `after` of a change.
    */
   readonly ignored?: readonly FieldName[];
+}
+
+/**
+ * Of an undo: an interface as it was before a run. What of that is asked of the host is told by looking at what it has now
+ * (planning/put-back.ts).
+ */
+export interface BeforeRun {
+  readonly name: string;
+  /** Whose it was or became. */
+  readonly owner: string;
+  /** Where the run is written down. */
+  readonly where: Position;
+  /** What the run did. */
+  readonly action: 'update' | 'replace' | 'delete';
+  /** All that is known of it. */
+  readonly fields: WantedMacvtap['fields'];
+  /** The whole alias. */
+  readonly alias: string;
+  /** The whole alias as the run left it; undefined where it left none, or the record does not tell. */
+  readonly aliasAfter: string | undefined;
+  /** Of an update: the fields that the run changed, with what it made of them, as far as the record tells. */
+  readonly changed: ReadonlyMap<FieldName | 'mark', FieldValue | undefined>;
 }
 
 /** `state: absent`. */
@@ -50,6 +73,10 @@ export interface Manifest {
   readonly present: readonly WantedMacvtap[];
   /** Sorted by name. */
   readonly absent: readonly WantedAbsent[];
+  /** Of an undo alone, which has nothing `present` itself; sorted by name. */
+  readonly before?: readonly BeforeRun[];
+  /** What it should have and cannot be asked for; the rest is. */
+  readonly impossible?: readonly Problem[];
   /** Owners whose interfaces are deleted when no play declares them; sorted. */
   readonly pruneOwners: readonly string[];
   /** Of all plays of the host, in their order; a difference is ignored where one of them says so. */

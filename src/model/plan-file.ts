@@ -6,7 +6,7 @@ import type { Becoming, SshLogin } from './connection.ts';
 import type { Manifest } from './manifest.ts';
 import type { Holder } from './observed.ts';
 import type { Report } from './report.ts';
-import type { Rollout } from './rollout.ts';
+import type { SavedRollout } from './rollout.ts';
 
 export const PLAN_FILE_VERSION = '1.0';
 
@@ -46,10 +46,7 @@ export interface SavedPlan {
   readonly allow_lockout: boolean;
   readonly max_delete: number | null;
   readonly report: Report;
-  readonly rollouts: readonly (Omit<Rollout, 'throttle' | 'maxFailPercentage'> & {
-    readonly maxFailPercentage: number | null;
-    readonly throttle: { readonly limit: number; readonly groupOf: Readonly<Record<string, string>> } | null;
-  })[];
+  readonly rollouts: readonly SavedRollout[];
   readonly hosts: readonly SavedHost[];
   /** SHA-256 over everything above, as it stands in the file. */
   readonly digest: string;

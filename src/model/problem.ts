@@ -45,6 +45,10 @@ export const PROBLEM_KINDS = {
     retry: false,
     meaning: 'the host is no longer as it was when the plan was made',
   },
+  'cannot-undo': {
+    retry: false,
+    meaning: 'an undo cannot put this back: the record, or the inventory, does not say enough',
+  },
   kernel: { retry: false, meaning: 'the kernel or `ip` refused a command' },
   verification: { retry: false, meaning: 'every command succeeded, and the host still is not as planned' },
   interrupted: { retry: false, meaning: 'the run was interrupted before this host was finished' },

@@ -17,6 +17,9 @@ export const STATUSES = [
 /** In the order of STATUSES, worst last: the outcome of a run is that of its worst host. */
 export type Status = (typeof STATUSES)[number];
 
+/** What counts against a failure budget. */
+export const FAILURES: ReadonlySet<Status> = new Set(['failed', 'refused', 'rolled-back', 'unreachable']);
+
 export type Command = 'plan' | 'apply' | 'drift';
 
 /** One value of a field; null: not there, or not to be seen on this host. */

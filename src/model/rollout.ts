@@ -22,3 +22,40 @@ export interface Rollout {
   /** At most `limit` hosts of one group at once; hosts by their group. */
   readonly throttle: { readonly limit: number; readonly groupOf: ReadonlyMap<string, string> } | undefined;
 }
+
+/** As it is written to a file. */
+export type SavedRollout = Omit<Rollout, 'throttle' | 'maxFailPercentage'> & {
+  readonly maxFailPercentage: number | null;
+  readonly throttle: { readonly limit: number; readonly groupOf: Readonly<Record<string, string>> } | null;
+};
+
+/** Field by field: what else a play has is no business of whoever reads it later. */
+export function saveRollout(rollout: Rollout): SavedRollout {
+  const { title, hosts, order, serial, anyErrorsFatal, throttle, maxFailPercentage } = rollout;
+  return {
+    title,
+    hosts,
+    order,
+    serial,
+    anyErrorsFatal,
+    maxFailPercentage: maxFailPercentage ?? null,
+    throttle: throttle ? { limit: throttle.limit, groupOf: numbered(throttle.groupOf) } : null,
+  };
+}
+
+/** Who is together with whom is all that counts: the values of a variable, which may be secret, stay out of the file. */
+function numbered(groupOf: ReadonlyMap<string, string>): Record<string, string> {
+  const numbers = new Map([...new Set(groupOf.values())].map((group, index) => [group, String(index + 1)]));
+  return Object.fromEntries([...groupOf].map(([host, group]) => [host, numbers.get(group) ?? '']));
+}
+
+/** The same again, but that its groups have other names. */
+export function rolloutOf({ throttle, maxFailPercentage, ...rest }: SavedRollout): Rollout {
+  return {
+    ...rest,
+    maxFailPercentage: maxFailPercentage ?? undefined,
+    throttle: throttle
+      ? { limit: throttle.limit, groupOf: new Map(Object.entries(throttle.groupOf)) }
+      : undefined,
+  };
+}

@@ -4,6 +4,7 @@
  */
 import type { Json } from './json.ts';
 import type { Report, ReportHost } from './report.ts';
+import type { SavedRollout } from './rollout.ts';
 
 export const RECORD_VERSION = '1.0';
 
@@ -22,6 +23,8 @@ export interface RecordStart {
   readonly controller: string;
   readonly playbooks: readonly string[];
   readonly inventory: readonly string[];
+  /** How the run went through them, for an undo; absent where all at once. */
+  readonly rollouts?: readonly SavedRollout[];
   /** The run that this one took back. */
   readonly undoes?: string;
   /** Every host of the run, in inventory order. */
@@ -37,6 +40,8 @@ export interface RecordedBefore {
   readonly before: { readonly fields: Readonly<Record<string, Json>>; readonly alias: string } | null;
   /** The fields to put back where the interface is still there; absent where it was made or deleted as a whole. */
   readonly changed?: readonly string[];
+  /** The whole alias that the run gave it; absent where it left none. */
+  readonly alias_after?: string;
 }
 
 /** A line for each host when it is finished. */

@@ -6,9 +6,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Manifest } from '../model/manifest.ts';
 import type { SavedPlan } from '../model/plan-file.ts';
-import type { Rollout } from '../model/rollout.ts';
+import { type Rollout, saveRollout } from '../model/rollout.ts';
 import type { GuardOptions } from '../planning/guard.ts';
-import { inputsDigest, saveRollout } from './write.ts';
+import { inputsDigest } from './write.ts';
 
 export interface Declared {
   readonly targets: readonly { readonly host: string; readonly manifest: Manifest }[];

@@ -2,7 +2,6 @@
 import type { ConnectionSettings, SshLogin } from '../model/connection.ts';
 import type { Expectation } from '../model/expectation.ts';
 import type { SavedConnection, SavedHost, SavedLogin, SavedPlan } from '../model/plan-file.ts';
-import type { Rollout } from '../model/rollout.ts';
 import { planFileSchema } from './schema.ts';
 import { isSealed } from './write.ts';
 
@@ -79,14 +78,4 @@ function loginOf(saved: SavedLogin, own: OwnConnection): SshLogin | undefined {
     ...(own.connectTimeoutMs === undefined ? {} : { connectTimeoutMs: own.connectTimeoutMs }),
     ...(through ? { proxy: { kind: 'jump', through } } : {}),
   };
-}
-
-export function rolloutsOf({ rollouts }: SavedPlan): Rollout[] {
-  return rollouts.map(({ throttle, maxFailPercentage, ...rest }) => ({
-    ...rest,
-    maxFailPercentage: maxFailPercentage ?? undefined,
-    throttle: throttle
-      ? { limit: throttle.limit, groupOf: new Map(Object.entries(throttle.groupOf)) }
-      : undefined,
-  }));
 }

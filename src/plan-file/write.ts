@@ -10,7 +10,7 @@ import {
   type SavedLogin,
   type SavedPlan,
 } from '../model/plan-file.ts';
-import type { Rollout } from '../model/rollout.ts';
+import { type Rollout, saveRollout } from '../model/rollout.ts';
 import type { GuardOptions } from '../planning/guard.ts';
 import { expectationOf } from '../planning/stale.ts';
 import { buildReport, type RunWords } from '../report/build.ts';
@@ -123,24 +123,4 @@ function saveLogin(login: SshLogin, become: boolean): SavedLogin {
       : {}),
     become,
   };
-}
-
-/** Field by field: what else a play has is no business of a saved plan. */
-export function saveRollout(rollout: Rollout): SavedPlan['rollouts'][number] {
-  const { title, hosts, order, serial, anyErrorsFatal, throttle, maxFailPercentage } = rollout;
-  return {
-    title,
-    hosts,
-    order,
-    serial,
-    anyErrorsFatal,
-    maxFailPercentage: maxFailPercentage ?? null,
-    throttle: throttle ? { limit: throttle.limit, groupOf: numbered(throttle.groupOf) } : null,
-  };
-}
-
-/** Who is together with whom is all that counts: the values of a variable, which may be secret, stay out of the file. */
-function numbered(groupOf: ReadonlyMap<string, string>): Record<string, string> {
-  const numbers = new Map([...new Set(groupOf.values())].map((group, index) => [group, String(index + 1)]));
-  return Object.fromEntries([...groupOf].map(([host, group]) => [host, numbers.get(group) ?? '']));
 }

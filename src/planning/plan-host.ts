@@ -5,12 +5,16 @@ import type { PlannedHost } from '../model/plan.ts';
 import { compareHost } from './diff.ts';
 import { type GuardOptions, guardHost } from './guard.ts';
 import { touchesManagement } from './management.ts';
+import { putBack } from './put-back.ts';
 import { stepsOf } from './steps.ts';
 import { warningsOf } from './warnings.ts';
 
-export function planHost(manifest: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
+export function planHost(asked: Manifest, observed: ObservedState, options: GuardOptions): PlannedHost {
+  const { manifest, warnings } = putBack(asked, observed);
   const { changes, ignored } = compareHost(manifest, observed);
-  const refusals = guardHost(manifest, observed, changes, options);
+  const { impossible = [] } = manifest;
+  const guarded = guardHost(manifest, observed, changes, options);
+  const refusals = guarded.length > 0 || changes.length === 0 ? [...guarded, ...impossible] : [];
   const steps = refusals.length > 0 ? [] : stepsOf(manifest.host, changes, observed);
   const risky = touchesManagement(observed, changes);
   return {
@@ -22,7 +26,7 @@ export function planHost(manifest: Manifest, observed: ObservedState, options: G
     ignored,
     refusals,
     confirmOver: changes.length === 0 ? undefined : risky ? 'new-connection' : 'same-connection',
-    warnings: warningsOf(observed, changes),
+    warnings: [...warnings, ...warningsOf(observed, changes)],
     steps,
   };
 }

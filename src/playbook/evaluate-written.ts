@@ -12,13 +12,6 @@ import { readBoolean } from './check-field.ts';
 import type { Written } from './play.ts';
 import { quote } from './quote.ts';
 
-/** Ends resolving: no further template can be evaluated. `diagnostic` says why and where. */
-export class ResolvingStopped extends Error {
-  constructor(readonly diagnostic: Diagnostic) {
-    super(diagnostic.summary);
-  }
-}
-
 export type Report = (diagnostic: Diagnostic) => void;
 
 /** The value without templates, or undefined where one failed. Items of a list fail at their own places. */
@@ -57,15 +50,13 @@ export function conditionsHold(conditions: readonly Written[], lookup: Lookup, r
   return true;
 }
 
-/** Runs `work`; a TemplateError is reported at `where`, a fatal one stops resolving. */
+/** Runs `work`; a TemplateError is reported at `where`. */
 export function attempt<T>(where: Position, report: Report, work: () => T): T | undefined {
   try {
     return work();
   } catch (error) {
     if (!(error instanceof TemplateError)) throw error;
-    const diagnostic = { severity: 'error', summary: error.message, hint: error.hint, where } as const;
-    if (error.fatal) throw new ResolvingStopped(diagnostic);
-    report(diagnostic);
+    report({ severity: 'error', summary: error.message, hint: error.hint, where });
     return undefined;
   }
 }

@@ -7,10 +7,10 @@ import { type Host, hostNamed, type Inventory, type Variables } from '../model/i
 import type { Json } from '../model/json.ts';
 import type { IgnoreRule, Manifest } from '../model/manifest.ts';
 import type { Rollout } from '../model/rollout.ts';
+import { OutOfTime, withDeadline } from '../template/budget.ts';
 import { type Lookup, TemplateError } from '../template/evaluate.ts';
-import { SandboxSpent, withDeadline } from '../template/sandbox.ts';
 import { checkHost } from './checks.ts';
-import { evaluateWritten, type Report, ResolvingStopped } from './evaluate-written.ts';
+import { evaluateWritten, type Report } from './evaluate-written.ts';
 import { FleetDiagnostics } from './fleet-diagnostics.ts';
 import { collectMacs, type MacUses, sharedMacs } from './fleet-macs.ts';
 import { idleIgnoreRules } from './idle-ignore.ts';
@@ -121,8 +121,7 @@ interface Current {
 }
 
 function stopOf(error: unknown, current: Current): Diagnostic | undefined {
-  if (error instanceof ResolvingStopped) return error.diagnostic;
-  if (!(error instanceof SandboxSpent)) return undefined;
+  if (!(error instanceof OutOfTime)) return undefined;
   return {
     severity: 'error',
     summary: error.message,

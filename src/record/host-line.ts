@@ -3,6 +3,7 @@ import type { Change } from '../model/change.ts';
 import type { HostOutcome } from '../model/outcome.ts';
 import type { RecordedBefore, RecordHost } from '../model/run-record.ts';
 import { fieldsDocument } from '../model/state-document.ts';
+import { wantedAlias } from '../planning/diff.ts';
 import { reportHost } from '../report/build.ts';
 
 /** `at`: ISO 8601, UTC. */
@@ -28,5 +29,6 @@ function beforeOf({ interface: name, action, before, after, fields }: Change): R
     owner,
     before: { fields: fieldsDocument(before.fields), alias: before.rawAlias },
     ...(action === 'update' ? { changed: fields.map(({ field }) => field) } : {}),
+    ...(after ? { alias_after: wantedAlias(after, before) } : {}),
   };
 }

@@ -1,56 +1,76 @@
 /**
- * The inverse of a run as manifests: each interface that it changed as it was before. What comes of it on a host is
- * planned, guarded and verified like anything else. Pure.
+ * The inverse of a run as manifests: what it created is to go, and each interface that it changed is wanted as it was before.
+ * What comes of it on a host is planned, guarded and verified like anything else. Pure.
  */
 import type { Position } from '../model/diagnostic.ts';
-import { FIELD_NAMES, type FieldName, type MacvtapFields, MODES } from '../model/macvtap.ts';
-import type { Manifest, WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
+import { FIELD_NAMES, type FieldName, type FieldValue, type MacvtapFields, MODES } from '../model/macvtap.ts';
+import type { BeforeRun, Manifest, WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
+import type { Problem } from '../model/problem.ts';
+import type { ReportChange } from '../model/report.ts';
+import { type Rollout, rolloutOf } from '../model/rollout.ts';
 import type { RecordedBefore, RunRecord } from '../model/run-record.ts';
 
 /** Said by --format json and the like of secrets in a value: such a value was never written down. */
 const MASK = '********';
-
-export interface Inverse {
-  readonly manifests: readonly Manifest[];
-  /** Interfaces that cannot be put back, with the reason: `hv01 web0: …`. */
-  readonly impossible: readonly string[];
-}
 
 /** Whether the record has nothing that could be put back. */
 export function changedNothing({ hosts }: RunRecord): boolean {
   return [...hosts.values()].every(({ undo }) => undo.length === 0);
 }
 
-/** `file`: where the record is, for messages. */
-export function inverseOfRun({ start, hosts }: RunRecord, file: string): Inverse {
+/** One for each host on which there is something to undo. `file`: where the record is, for messages. */
+export function inverseOfRun({ start, hosts }: RunRecord, file: string): Manifest[] {
   const where: Position = { file, line: 1, column: 1 };
-  const impossible: string[] = [];
-  const manifests = start.hosts.flatMap((host): Manifest[] => {
-    const { undo = [], become = false } = hosts.get(host) ?? {};
-    const present: WantedMacvtap[] = [];
+  return start.hosts.flatMap((host): Manifest[] => {
+    const { undo = [], become = false, row } = hosts.get(host) ?? {};
+    const before: BeforeRun[] = [];
     const absent: WantedAbsent[] = [];
+    const impossible: Problem[] = [];
     for (const one of [...undo].sort((a, b) => (a.interface < b.interface ? -1 : 1))) {
-      const base = { name: one.interface, owner: one.owner, disruption: 'refuse', where } as const;
+      const base = { name: one.interface, owner: one.owner, where } as const;
       if (one.before === null) {
-        absent.push({ ...base, ownedOnly: true });
+        absent.push({ ...base, disruption: 'refuse', ownedOnly: true });
         continue;
       }
-      const fields = fieldsBefore(one, one.before);
-      if (typeof fields === 'string') impossible.push(`${host} ${one.interface}: ${fields}`);
-      else present.push({ ...base, fields, aliasBefore: one.before.alias });
+      const fields = fieldsBefore(one.before);
+      if (typeof fields === 'string') {
+        const message = `${one.interface}: ${fields}: it stays as it is`;
+        impossible.push({ kind: 'cannot-undo', interface: one.interface, message });
+        continue;
+      }
+      const change = row?.changes.find((done) => done.interface === one.interface);
+      before.push({ ...base, fields, alias: one.before.alias, ...whatWasDone(one, change) });
     }
-    return present.length + absent.length > 0
-      ? [{ host, present, absent, pruneOwners: [], ignore: [], become }]
+    return undo.length > 0
+      ? [{ host, present: [], before, absent, impossible, pruneOwners: [], ignore: [], become }]
       : [];
   });
-  return { manifests, impossible };
 }
 
-/** What an update changed, or all of an interface that was deleted; or why it cannot be said. */
-function fieldsBefore(
-  { changed }: RecordedBefore,
-  { fields, alias }: NonNullable<RecordedBefore['before']>,
-): WantedMacvtap['fields'] | string {
+/** `change`: the same interface in the run's report. */
+function whatWasDone(
+  { changed, alias_after: aliasAfter }: RecordedBefore,
+  change: ReportChange | undefined,
+): Pick<BeforeRun, 'action' | 'changed' | 'aliasAfter'> {
+  const made = new Map(change?.fields.map(({ field, after }) => [field, after]));
+  const known = <T>(value: T | undefined) => (JSON.stringify(value)?.includes(MASK) ? undefined : value);
+  return {
+    action: changed ? 'update' : change?.action === 'delete' ? 'delete' : 'replace',
+    changed: new Map(
+      changed?.map((field) => [
+        field as FieldName,
+        known((made.get(field) ?? undefined) as FieldValue | undefined),
+      ]),
+    ),
+    aliasAfter: known(aliasAfter),
+  };
+}
+
+/** All of an interface as it was; or why it cannot be said. */
+function fieldsBefore({
+  fields,
+  alias,
+}: NonNullable<RecordedBefore['before']>): WantedMacvtap['fields'] | string {
   const { lower, mode, state } = fields;
   if (typeof lower !== 'string' || lower.startsWith('@'))
     return 'its lower device is in another network namespace';
@@ -61,14 +81,19 @@ function fieldsBefore(
   // iproute2 has no escapes: such a description cannot be part of a batch (ip(8); seen with 6.1).
   if (/["#\\\u0000-\u001f\u007f]/.test(alias))
     return 'its alias held characters that "ip -batch" cannot carry';
-  const wanted = new Set<FieldName>(['lower', 'mode', 'state']);
-  for (const name of FIELD_NAMES) {
-    // The description is part of the alias, which is put back as a whole.
-    if (name !== 'alias' && (changed === undefined || changed.includes(name))) wanted.add(name);
-  }
-  const known = FIELD_NAMES.filter((name) => wanted.has(name) && fields[name] !== undefined);
+  // The description is part of the alias, which is put back as a whole.
+  const known = FIELD_NAMES.filter((name) => name !== 'alias' && fields[name] !== undefined);
   // Numbers of queues that differ (`4/1`) can be seen and not be asked for.
   const usable = known.filter((name) => name !== 'queues' || typeof fields.queues === 'number');
   return Object.fromEntries(usable.map((name) => [name, fields[name]])) as Partial<MacvtapFields> &
     WantedMacvtap['fields'];
+}
+
+/** As the run went through its hosts, so does its undo through those that are left; undefined: all at once. */
+export function rolloutsOfUndo({ start }: RunRecord, hosts: readonly string[]): Rollout[] | undefined {
+  const due = new Set(hosts);
+  return start.rollouts?.map((saved) => {
+    const rollout = rolloutOf(saved);
+    return { ...rollout, hosts: rollout.hosts.filter((host) => due.has(host)) };
+  });
 }

@@ -1,23 +1,31 @@
 /**
- * Bastions are logged in on once and shared by all the hosts behind them. One that cannot be reached fails once: nobody
- * waits for it again in the same run.
+ * Bastions are logged in on once and shared by all the hosts behind them. One that refuses or resets is tried again, for
+ * all of them together; one that cannot be reached then fails once: nobody waits for it again in the same run.
  */
 import type { Duplex } from 'node:stream';
 import type { Client } from 'ssh2';
 import type { SshLogin } from '../model/connection.ts';
 import { HostTrouble, trouble } from './connection.ts';
+import { tryAgain } from './try-again.ts';
 
 export class Bastions {
   readonly #clients = new Map<string, Promise<Client>>();
   readonly #failed = new Set<string>();
 
-  /** `login` logs in on a bastion, which may itself be behind another. */
-  constructor(private readonly login: (settings: SshLogin) => Promise<Client>) {}
+  /** `login` logs in on a bastion, which may itself be behind another: that one too is tried so often. */
+  constructor(private readonly login: (settings: SshLogin, retries: number) => Promise<Client>) {}
 
-  /** A stream to `address:port` as the bastion reaches it. Throws HostTrouble that names the bastion. */
-  async stream(through: SshLogin, { address, port, connectTimeoutMs }: SshLogin): Promise<Duplex> {
+  /**
+   * A stream to `address:port` as the bastion reaches it. Throws HostTrouble that names the bastion: one to be tried again
+   * where a bastion that was there has broken, for then the next attempt logs in on it anew.
+   */
+  async stream(
+    through: SshLogin,
+    { address, port, connectTimeoutMs }: SshLogin,
+    retries: number,
+  ): Promise<Duplex> {
     const name = `the bastion ${through.address}:${through.port}`;
-    const client = await this.#client(through).catch((error: unknown) => {
+    const client = await this.#client(through, retries).catch((error: unknown) => {
       if (!(error instanceof HostTrouble)) throw error;
       throw trouble(error.problem.kind, `${name}: ${error.problem.message}`);
     });
@@ -40,7 +48,7 @@ export class Bastions {
         });
       } catch {
         clearTimeout(timer);
-        reject(trouble('connection-lost', `the connection to ${name} broke`));
+        reject(broke(name));
       }
     });
   }
@@ -56,11 +64,11 @@ export class Bastions {
     this.#clients.clear();
   }
 
-  #client(through: SshLogin): Promise<Client> {
+  #client(through: SshLogin, retries: number): Promise<Client> {
     const key = JSON.stringify(through);
     const known = this.#clients.get(key);
     if (known) return known;
-    const made = this.login(through);
+    const made = tryAgain({ retries }, () => this.login(through, retries));
     this.#clients.set(key, made);
     // One that broke is made anew for the next host; one that never came is not.
     made
@@ -70,8 +78,13 @@ export class Bastions {
   }
 }
 
-/** RFC 4254, section 5.1: 1 the bastion may not, 2 the host did not take it. */
+function broke(name: string): HostTrouble {
+  return trouble('connection-lost', `the connection to ${name} broke`, true);
+}
+
+/** RFC 4254, section 5.1: 1 the bastion may not, 2 the host did not take it. No number: it is no word of the bastion. */
 function explain(error: Error & { readonly reason?: unknown }, name: string, to: string): HostTrouble {
+  if (typeof error.reason !== 'number') return broke(name);
   const words = error.message.replace(/^\(SSH\) Channel open failure: ?/, '');
   if (error.reason === 1 || /prohibited/i.test(words)) {
     return trouble('connection-refused', `${name} may not forward to ${to}: ${words}`);

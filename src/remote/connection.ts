@@ -61,6 +61,8 @@ export interface ConnectHow {
   readonly signal?: AbortSignal;
   /** Called once where the host has not said a word for a while: until it does, others may go first. */
   readonly silent?: () => void;
+  /** Further attempts at a bastion, for all hosts behind it at once: who waits for it need not try again. Default 0. */
+  readonly retries?: number;
 }
 
 /** A login on one host that stays open for several commands. */

@@ -35,7 +35,7 @@ interface Encounter {
 export class SshTransport {
   #hostKeys = new HostKeys();
   readonly #keyRing: KeyRing;
-  readonly #bastions = new Bastions((settings) => this.#login(settings, {}));
+  readonly #bastions = new Bastions((settings, retries) => this.#login(settings, { retries }));
 
   constructor(ask?: AskPassphrase) {
     this.#keyRing = new KeyRing(ask);
@@ -57,30 +57,38 @@ export class SshTransport {
     this.#bastions.close();
   }
 
-  async #login(settings: SshLogin, { signal, silent }: ConnectHow): Promise<Client> {
+  async #login(settings: SshLogin, how: ConnectHow): Promise<Client> {
     let isHeard = false;
     const heard = () => {
       isHeard = true;
       clearTimeout(quiet);
     };
     // A turn later: where it was this process that had no time, what the host has said is waiting to be read.
-    const quiet = setTimeout(() => setImmediate(() => isHeard || silent?.()), SILENCE_MS);
+    const quiet = setTimeout(() => setImmediate(() => isHeard || how.silent?.()), SILENCE_MS);
     try {
-      return await this.#loginHeard(settings, signal, heard);
+      return await this.#loginHeard(settings, how, heard);
     } finally {
       heard();
     }
   }
 
   /** `heard`: called when the host has said something. */
-  async #loginHeard(settings: SshLogin, signal: AbortSignal | undefined, heard: () => void): Promise<Client> {
+  async #loginHeard(
+    settings: SshLogin,
+    { signal, retries = 0 }: ConnectHow,
+    heard: () => void,
+  ): Promise<Client> {
     const { proxy } = settings;
     // Before the connection: a question for a passphrase must not eat the host's time.
     const identities = await this.#keyRing.identitiesFor(settings);
+    if (signal?.aborted) throw interrupted();
     const through = proxy?.kind === 'command' ? throughCommand(proxy.command) : undefined;
     const stream =
       proxy?.kind === 'jump'
-        ? await this.#bastions.stream(proxy.through, settings)
+        ? await this.#bastions.stream(proxy.through, settings, retries).catch((error: unknown) => {
+            // Its login is all hosts', and so no signal ends it; it may have failed for a question that was interrupted.
+            throw signal?.aborted ? interrupted() : error;
+          })
         : (through?.stream ?? connectTcp(tcpOptions(settings)));
     try {
       return await this.#loginOver(settings, identities, stream, signal, heard);
@@ -106,8 +114,7 @@ export class SshTransport {
     let abort = () => {};
     try {
       await new Promise<void>((resolve, reject) => {
-        abort = () =>
-          reject(new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' }));
+        abort = () => reject(interrupted());
         signal?.addEventListener('abort', abort, { once: true });
         if (signal?.aborted) return abort();
         client.once('ready', resolve);
@@ -162,6 +169,10 @@ export class SshTransport {
       algorithms: algorithmsOf(settings, serverHostKey),
     };
   }
+}
+
+function interrupted(): HostTrouble {
+  return trouble('interrupted', 'interrupted while connecting');
 }
 
 /** In the order to try. `questions`: where there is a password to answer with. */

@@ -77,7 +77,8 @@ export class LiveLine {
     this.#drawnAt = now;
     this.#shown = true;
     cursorTo(this.#stream, 0);
-    this.#stream.write(progressLine(progress, this.#stream.columns ?? 80));
+    // A terminal whose size nobody has set says 0.
+    this.#stream.write(progressLine(progress, this.#stream.columns || 80));
     clearLine(this.#stream, 1);
   }
 

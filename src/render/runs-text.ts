@@ -37,7 +37,7 @@ export function renderRuns(runs: readonly FoundRun[], folder: string, style: Sty
 export function runsDocument(runs: readonly FoundRun[]): Json {
   return runs.map(({ run, record }): Json => {
     if ('problem' in record) return { run, problem: record.problem };
-    const { record: _line, hosts, ...start } = record.start;
+    const { record: _line, hosts, rollouts: _how, ...start } = record.start;
     const { ended = null, interrupted = null } = record.end ?? {};
     const summary = { ...reportOf(record).summary };
     return { ...start, ended, interrupted, hosts: hosts.length, summary } as Json;

@@ -1,7 +1,6 @@
 /** Answers how one host's failure is said in one line while the run goes on; the whole of it is in the report. */
 import type { HostOutcome } from '../model/outcome.ts';
-import type { Problem } from '../model/problem.ts';
-import { statusOf } from '../report/build.ts';
+import { problemsOf, statusOf } from '../report/build.ts';
 import { printable } from './printable.ts';
 import { problemText } from './problem-text.ts';
 
@@ -9,17 +8,4 @@ import { problemText } from './problem-text.ts';
 export function renderTrouble(outcome: HostOutcome): string | undefined {
   const [problem] = problemsOf(outcome);
   return problem && `${printable(outcome.host)}: ${statusOf(outcome)}: ${problemText(problem)}`;
-}
-
-function problemsOf(outcome: HostOutcome): readonly Problem[] {
-  switch (outcome.kind) {
-    case 'planned':
-      return outcome.plan.refusals;
-    case 'unread':
-      return [outcome.problem];
-    case 'applied':
-      return outcome.problems;
-    case 'skipped':
-      return [];
-  }
 }

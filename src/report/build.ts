@@ -65,10 +65,11 @@ export function statusOf(outcome: HostOutcome): Status {
       if (outcome.plan.refusals.length > 0) return 'refused';
       return outcome.plan.changes.length > 0 ? 'changes' : 'in-sync';
     case 'unread':
+      if (outcome.problem.kind === 'cannot-undo') return 'refused';
       return UNREACHABLE_KINDS.has(outcome.problem.kind) ? 'unreachable' : 'failed';
     case 'applied':
       if (outcome.rolledBack) return 'rolled-back';
-      return outcome.problems.length > 0 ? 'failed' : 'changed';
+      return problemsOf(outcome).length > 0 ? 'failed' : 'changed';
     case 'skipped':
       return 'skipped';
   }
@@ -163,14 +164,15 @@ function errorsOf(outcome: HostOutcome, places: Places): Pick<ReportHost, 'error
   return errors.length > 1 ? { error, errors } : { error };
 }
 
-function problemsOf(outcome: HostOutcome): readonly Problem[] {
+/** What went wrong on a host, or stands in the way; of a host that was changed also what could not be asked of it. */
+export function problemsOf(outcome: HostOutcome): readonly Problem[] {
   switch (outcome.kind) {
     case 'planned':
       return outcome.plan.refusals;
     case 'unread':
       return [outcome.problem];
     case 'applied':
-      return outcome.problems;
+      return [...outcome.problems, ...(outcome.plan.manifest.impossible ?? [])];
     case 'skipped':
       return [];
   }
@@ -204,7 +206,11 @@ function declaredAt(places: Places, name: string): { readonly declared_at?: Posi
 /** A skipped host's reason is no error of the host: it stands among the warnings. */
 function warningsOf(outcome: HostOutcome): readonly string[] {
   switch (outcome.kind) {
-    case 'planned':
+    case 'planned': {
+      const { refusals, warnings, manifest } = outcome.plan;
+      const left = refusals.length > 0 ? [] : (manifest.impossible ?? []);
+      return [...warnings, ...left.map(({ message }) => message)];
+    }
     case 'applied':
       return [...outcome.plan.warnings];
     case 'skipped':

@@ -71,7 +71,7 @@ const HONOURED: readonly Group[] = [
     ['HostKeyAlgorithms', value.keyTypes],
   ],
   [
-    'several hops too, with `%h %n %p %r`; each hop is looked up in the configuration. A bastion is logged in on once for all hosts behind it; one that fails is not tried again in the run',
+    'several hops too, with `%h %n %p %r`; each hop is looked up in the configuration. A bastion is logged in on once for all hosts behind it; one that refuses or resets is tried again (`--retries`), once for all of them, and then no more in the run',
     ['ProxyJump', value.jump],
   ],
   [

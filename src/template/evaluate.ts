@@ -6,41 +6,22 @@
 import type { Json } from '../model/json.ts';
 import { SECRET_NAME } from '../model/secret-name.ts';
 import { unsafeText } from '../model/unsafe.ts';
-import { hostvarsUse, textsIn } from './hostvars-use.ts';
-import { type Form, namesIn } from './names.ts';
-import { engine } from './sandbox.ts';
-import { renderShared, sharedId } from './shared.ts';
-import { explainFailure, isUndefined, TemplateError, unknownNames, WORDS } from './template-error.ts';
+import { Budget } from './budget.ts';
+import { Interpreter } from './interpret.ts';
+import { parseExpression, parseTemplate } from './parse.ts';
+import { plain } from './print.ts';
+import type { Expression, Statement } from './syntax.ts';
+import { explainFailure, TemplateError } from './template-error.ts';
+import type { LazyMap, Value } from './value.ts';
 
 export { TemplateError } from './template-error.ts';
+export { LazyMap } from './value.ts';
 
 /** Looks a variable up by name, already evaluated; undefined where there is none. */
 export interface Lookup {
   (name: string): Json | undefined;
-  readonly hostvars?: Hostvars | undefined;
-}
-
-/** What a template may ask other hosts for. */
-export interface HostvarsNeed {
-  /** Hosts that are asked for. */
-  readonly hosts: readonly string[];
-  /** What may be the name of a host that is asked for; so may what their variables say. Most are none. */
-  readonly perhaps: readonly string[] | 'all';
-  /** What may be the name of a variable; most are none. */
-  readonly variables: readonly string[] | 'all';
-}
-
-/** `hostvars` as one template needs it. */
-export interface Hostvars {
-  (
-    need: HostvarsNeed,
-  ): {
-    readonly hosts: Json;
-    /** Why a variable is missing that may not be needed. */
-    readonly failure: TemplateError | undefined;
-  };
-  /** The same number: the same answers, whichever host asks. */
-  readonly id: number;
+  /** The variables of other hosts, by host. */
+  readonly hostvars?: LazyMap | undefined;
 }
 
 /** A lookup with some names of its own, which win. */
@@ -73,23 +54,24 @@ export function evaluate(value: Json, lookup: Lookup): Json {
 /** One string: a whole expression keeps its type (`"{{ 1500 }}"` is a number), anything else becomes text. */
 export function evaluateString(text: string, lookup: Lookup): Json {
   if (!isTemplate(text)) return text;
-  const whole = wholeExpression(text);
-  return whole === undefined ? render(text, text, 'template', lookup) : evaluateExpression(whole, lookup);
+  return explained(text, (budget) => {
+    const statements = templates.get(text);
+    const whole = wholeExpression(statements);
+    const known = whole && simpleVariable(whole, lookup);
+    if (known !== undefined) return known;
+    const interpreter = new Interpreter(variablesOf(lookup), budget);
+    return whole ? plain(interpreter.value(whole), budget) : interpreter.text(statements);
+  });
 }
 
 /** A bare expression, as in `when:`; its native value. An undefined variable is an error, never null. */
 export function evaluateExpression(expression: string, lookup: Lookup): Json {
-  const name = expression.trim();
-  if (/^[A-Za-z_]\w*$/.test(name) && !WORDS.has(name)) {
-    const value = lookup(name);
-    if (value !== undefined) return value;
-  }
-  // Serialised inside the sandbox: handing a value over as a JavaScript object would copy a lazy
-  // ['a'] * 1000000000 into an array and end the process. The middle part makes an undefined value an error.
-  const template =
-    `{%- set __value = (${expression}\n) -%}` +
-    '{%- if __value is undefined %}{{ __value }}{% endif -%}{{ __value | tojson }}';
-  return JSON.parse(render(template, expression, 'expression', lookup)) as Json;
+  return explained(expression, (budget) => {
+    const parsed = expressions.get(expression);
+    const known = simpleVariable(parsed, lookup);
+    if (known !== undefined) return known;
+    return plain(new Interpreter(variablesOf(lookup), budget).value(parsed), budget);
+  });
 }
 
 /**
@@ -129,107 +111,57 @@ export function lazyLookup(
   return lookup;
 }
 
-/** The expression of a string that is exactly one `{{ … }}`, else undefined. */
-function wholeExpression(text: string): string | undefined {
-  const match = /^\s*\{\{[-+]?([\s\S]*?)[-+]?\}\}\s*$/.exec(text);
-  const inner = match?.[1];
-  if (inner === undefined || inner.includes('{{') || inner.includes('}}') || inner.includes('{%'))
-    return undefined;
-  return inner;
+/** The expression of a template that is exactly one `{{ … }}` in white space, else undefined. */
+function wholeExpression(statements: readonly Statement[]): Expression | undefined {
+  let found: Expression | undefined;
+  for (const statement of statements) {
+    if (statement.kind === 'text' && statement.text.trim() === '') continue;
+    if (statement.kind !== 'output' || found) return undefined;
+    found = statement.value;
+  }
+  return found;
 }
 
-function render(template: string, written: string, form: Form, lookup: Lookup): string {
+/** The value where nothing is done with it: it is not copied, however large it is. */
+function simpleVariable(expression: Expression, lookup: Lookup): Json | undefined {
+  return expression.kind === 'name' && expression.name !== 'hostvars' ? lookup(expression.name) : undefined;
+}
+
+function variablesOf(lookup: Lookup): (name: string) => Value | undefined {
+  return (name) => (name === 'hostvars' ? (lookup.hostvars ?? lookup(name)) : lookup(name));
+}
+
+function explained(written: string, work: (budget: Budget) => Json): Json {
   if (written.length > MAX_TEMPLATE_CHARS) {
     throw new TemplateError(
       `a template is longer than ${MAX_TEMPLATE_CHARS} characters`,
       'move the data into variables',
     );
   }
-  let failure: TemplateError | undefined;
-  const isKnown = (name: string) =>
-    name === 'hostvars' ? lookup.hostvars !== undefined : lookup(name) !== undefined;
   try {
-    const context = contextFor(written, form, lookup);
-    const hostvars = namesIn(written, form).includes('hostvars') ? lookup.hostvars : undefined;
-    const key = cacheKey(template, context, hostvars);
-    const known = key === undefined ? undefined : rendered.get(key);
-    if (known !== undefined) return known;
-    if (hostvars) {
-      const found = hostvars(hostvarsNeed(written, form, context, lookup));
-      context.hostvars = found.hosts;
-      failure = found.failure;
-    }
-    const result = renderShared(engine(), template, context);
-    // What failed may be a circle, which is none for the next host.
-    if (key !== undefined && !failure && result.length <= MAX_CACHED_CHARS) {
-      if (rendered.size >= MAX_CACHED) rendered.clear();
-      rendered.set(key, result);
-    }
-    return result;
+    return work(new Budget());
   } catch (error) {
-    if (failure && isUndefined(error) && unknownNames(written, form, isKnown).length === 0) throw failure;
-    throw explainFailure(error, written, form, isKnown);
+    throw explainFailure(error, written);
   }
 }
 
-/** Results by template and the values it used: on a fleet most templates give the same on every host. */
-const rendered = new Map<string, string>();
-const MAX_CACHED = 10_000;
-const MAX_CACHED_CHARS = 256;
-const MAX_CACHED_TEXT = 1024;
+/** Trees by text: the same few templates are evaluated for every host. */
+class Remembered<Tree> {
+  readonly #trees = new Map<string, Tree>();
 
-/** Undefined where a value is neither a short scalar nor shared: comparing it could cost as much as rendering. */
-function cacheKey(
-  template: string,
-  context: { readonly [name: string]: Json },
-  hostvars: Hostvars | undefined,
-): string | undefined {
-  if (template.length > MAX_CACHED_TEXT) return undefined;
-  let key = hostvars ? `${template}\0${hostvars.id}` : template;
-  for (const name of Object.keys(context)) {
-    const value = context[name] as Json;
-    if (value !== null && typeof value === 'object') {
-      const id = sharedId(value);
-      if (id === undefined) return undefined;
-      key += `\0${name}\0#${id}`;
-      continue;
-    }
-    if (typeof value === 'string' && value.length > MAX_CACHED_CHARS) return undefined;
-    key += `\0${name}\0${JSON.stringify(value)}`;
+  constructor(private readonly parse: (text: string) => Tree) {}
+
+  get(text: string): Tree {
+    const known = this.#trees.get(text);
+    if (known !== undefined) return known;
+    const tree = this.parse(text);
+    if (this.#trees.size >= MAX_REMEMBERED) this.#trees.clear();
+    if (text.length <= MAX_REMEMBERED_CHARS) this.#trees.set(text, tree);
+    return tree;
   }
-  return key;
 }
 
-/** Only the variables that the text uses: copying a whole host's variables costs 100 µs for each 60. */
-function contextFor(text: string, form: Form, lookup: Lookup): Record<string, Json> {
-  const context: Record<string, Json> = {};
-  for (const name of namesIn(text, form)) {
-    // As a key it would set the prototype.
-    const value = name === '__proto__' ? undefined : lookup(name);
-    if (value !== undefined) context[name] = value;
-  }
-  return context;
-}
-
-function hostvarsNeed(text: string, form: Form, context: Record<string, Json>, lookup: Lookup): HostvarsNeed {
-  const { words, named, subscripts, more, moreWords } = hostvarsUse(text, form);
-  const found = subscripts.flatMap((subscript) => {
-    try {
-      return textsIn(evaluateExpression(subscript, lookup));
-    } catch (error) {
-      // The template fails at the same place when it is rendered, unless it does not come that far.
-      if (error instanceof TemplateError && !error.fatal) return [];
-      throw error;
-    }
-  });
-  const values = Object.values(context);
-  const own = values.filter((value) => sharedId(value) === undefined);
-  const texts = more === 'values' || moreWords === 'values' ? [...words, ...own.flatMap(textsIn)] : words;
-  // What all hosts share is about all of them.
-  const all = more === 'any' || (more === 'values' && own.length < values.length);
-  return {
-    hosts: [...named, ...found],
-    perhaps: all ? 'all' : more === 'values' ? texts : [],
-    variables: moreWords === 'any' ? 'all' : moreWords === 'values' ? texts : words,
-  };
-}
+const MAX_REMEMBERED = 10_000;
+const MAX_REMEMBERED_CHARS = 1024;
+const templates = new Remembered(parseTemplate);
+const expressions = new Remembered(parseExpression);

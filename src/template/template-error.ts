@@ -1,16 +1,16 @@
 /**
- * What went wrong in a template, and what its author can do about it. Judges messages of the engine; renders nothing.
+ * What went wrong in a template, and what its author can do about it. Judges failures of the engine; renders nothing.
  */
-import { boundIn, type Form, namesIn } from './names.ts';
-import { SandboxSpent, spend } from './sandbox.ts';
+import { TemplateFailure, TooMuch, Undefined } from './budget.ts';
+import { FILTER_NAMES } from './filters.ts';
+import { SyntaxFailure } from './syntax.ts';
+import { TEST_NAMES } from './tests.ts';
 
 /** The author's mistake in a template; `message` is fit for a diagnostic's summary. */
 export class TemplateError extends Error {
   constructor(
     message: string,
     readonly hint: string,
-    /** No further template of this run can be evaluated: collect no more, report this. */
-    readonly fatal = false,
     /** What is wrong without a word of the template's text, which may be a secret. */
     private readonly brief = message,
   ) {
@@ -18,105 +18,69 @@ export class TemplateError extends Error {
   }
 
   withoutText(): TemplateError {
-    return new TemplateError(this.brief, this.hint, this.fatal);
+    return new TemplateError(this.brief, this.hint);
   }
 }
-
-/** Jinja's own words, which are never variables. */
-export const WORDS = new Set(
-  'and or not in is if else for endfor endif elif set true false none True False None defined undefined loop'.split(
-    ' ',
-  ),
-);
-
-/**
- * The engine's own filters. None is added in JavaScript: a filter's argument would be copied out of the sandbox, and a
- * lazy ['a'] * 1000000000 would then be an array that ends the process.
- */
-export const FILTERS =
-  'abs attr batch bool capitalize chain count default dictsort filesizeformat first float groupby indent int items join last ' +
-  'length lines list lower map max min pluralize reject rejectattr replace reverse round select selectattr slice sort ' +
-  'split string sum title tojson trim truncate unique upper';
 
 const FAILS = 'it holds {{ or {%, and as a template it fails';
+const PATTERNS = /^regex_|^(?:match|search|regex)$/;
 
-/** WebAssembly's trap: the engine ran out of its memory, or of stack. */
-function isTrap(error: unknown): boolean {
-  return error instanceof RangeError || (error instanceof Error && error.constructor.name === 'RuntimeError');
-}
-
-/** Whether the engine met a variable that is not there. */
-export function isUndefined(error: unknown): boolean {
-  return error instanceof Error && /undefined value/.test(error.message.split('\n', 1).join(''));
-}
-
-/** What a failure of the engine says to the author of the text; a TemplateError already does. `isKnown`: whether a variable is. */
-export function explainFailure(
-  error: unknown,
-  written: string,
-  form: Form,
-  isKnown: (name: string) => boolean,
-): Error {
-  if (error instanceof TemplateError) return error;
-  if (error instanceof SandboxSpent)
-    return new TemplateError(error.message, 'mend that template first', true);
-  if (isTrap(error)) {
-    const reason = 'a template used more than 64 MiB of memory and was stopped';
-    spend(reason);
-    return new TemplateError(`${reason}: ${shorten(written)}`, 'compute less in it', true, reason);
-  }
-  const text = (error instanceof Error ? error.message : String(error))
-    .split('\n', 1)
-    .join('')
-    .replace(/ \(in <[a-z]+>:\d+\)$/, '');
-  if (isUndefined(error)) {
-    const missing = unknownNames(written, form, isKnown);
-    const what =
-      missing.length > 0
-        ? `undefined variable ${missing.map((n) => `"${n}"`).join(', ')}`
-        : 'an undefined value';
+/** What a failure says to the author of the text; a TemplateError already does, and what is none is thrown on. */
+export function explainFailure(error: unknown, written: string): unknown {
+  const text = shorten(written);
+  if (error instanceof RangeError && /call stack/.test(error.message)) {
     return new TemplateError(
-      `${what} in ${shorten(written)}`,
+      `the template ${text} fails: its values are nested too deeply`,
+      'nest less',
+      FAILS,
+    );
+  }
+  if (error instanceof SyntaxFailure) {
+    const hint = 'templates are Jinja: they compute, and nothing else';
+    return new TemplateError(`the template ${text} fails: syntax error: ${error.message}`, hint, FAILS);
+  }
+  if (error instanceof Undefined) {
+    const { what, variable } = error;
+    const missing = variable === undefined ? `undefined value (${what})` : `undefined variable "${variable}"`;
+    return new TemplateError(
+      `${missing} in ${text}`,
       'define it in the play, the inventory or with -e, or give it a default: {{ name | default(…) }}',
-      false,
-      what,
+      variable === undefined ? 'an undefined value' : missing,
     );
   }
-  if (/out of fuel/.test(text)) {
+  if (error instanceof TooMuch) {
     return new TemplateError(
-      `the template ${shorten(written)} computes too long and was stopped`,
-      'shorten its loops',
-      false,
-      'its template computes too long and was stopped',
+      `the template ${text} ${error.message}`,
+      'compute less in it',
+      `its template ${error.message}`,
     );
   }
-  if (/unknown filter/.test(text)) {
-    const hint = /filter format\b/.test(text)
-      ? "pad with text: {{ '0' * (2 - item | string | length) ~ item }}"
-      : `filters: ${FILTERS}`;
-    return new TemplateError(`the template ${shorten(written)} fails: ${text}`, hint, false, FAILS);
-  }
-  const ansibles = /^unknown function: (lookup|query|q|url_lookup) is unknown/.exec(text)?.[1];
-  if (ansibles !== undefined) {
-    const hint = 'templates reach nothing outside: write the value, encrypt it, or give it with -e';
-    const what = `${ansibles}() of Ansible is not supported`;
-    return new TemplateError(`the template ${shorten(written)} fails: ${what}`, hint, false, what);
-  }
-  return new TemplateError(
-    `the template ${shorten(written)} fails: ${text}`,
-    'templates are Jinja: they compute, and nothing else',
-    false,
-    FAILS,
-  );
+  if (!(error instanceof TemplateFailure)) return error;
+  return new TemplateError(`the template ${text} fails: ${error.message}`, hintFor(error.message), FAILS);
 }
 
-/** Names in a template that neither a variable nor a block of it has. */
-export function unknownNames(text: string, form: Form, isKnown: (name: string) => boolean): string[] {
-  const bound = form === 'template' ? boundIn(text) : new Set();
-  return namesIn(text, form).filter((name) => !WORDS.has(name) && !bound.has(name) && !isKnown(name));
+function hintFor(message: string): string {
+  const [, kind, name = ''] = /^the (filter|test|function) (\S+) is unknown$/.exec(message) ?? [];
+  if (PATTERNS.test(name)) {
+    return 'patterns are not supported, for they can be made to match for ever: use replace, split, startswith() or "in"';
+  }
+  if (kind === 'filter') return `filters: ${FILTER_NAMES.join(' ')}`;
+  if (kind === 'test') return `tests: ${TEST_NAMES.join(' ')}`;
+  if (/of Ansible is not supported$/.test(message)) {
+    return 'templates reach nothing outside: write the value, encrypt it, or give it with -e';
+  }
+  if (/cannot be compared|cannot be computed/.test(message)) {
+    return 'make them alike: x | int, x | string; what -e gives as k=v and INI files say is text';
+  }
+  return 'templates are Jinja: they compute, and nothing else';
 }
 
+/** What it is about, on one line; an expression without its braces. */
 function shorten(text: string): string {
-  const one = text.trim().replace(/\s+/g, ' ');
+  const inside = /^\s*\{\{[-+]?([^{}]*?)[-+]?\}\}\s*$/.exec(text)?.[1] ?? text;
+  const one = inside
+    .trim()
+    .replace(/\s+/g, ' ')
+    .replace(/[\p{Cc}\p{Cf}]/gu, '?');
   return `"${one.length > 80 ? `${one.slice(0, 77)}…` : one}"`;
 }

@@ -147,6 +147,56 @@ describeWith(FLEET_NEEDS, 'run records', () => {
     expect([nobody.code, nobody.report.hosts]).toEqual([0, []]);
   });
 
+  it('remembers who failed, whatever was run since, until the same playbooks have reached them', async () => {
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    const other = fleet.playbook({ macvtaps: [tap('b0')], hosts: 'hv01', owner: 'other' });
+    await fleet.stop('hv02');
+    await fleet.stop('hv03');
+    await report(fleet, 'apply', playbook, [...fresh(), '--retries', '0']);
+    await fleet.start('hv02');
+    await fleet.start('hv03');
+    await report(fleet, 'apply', other, ['--record', folder]);
+    await undo('last', '--yes');
+    const rerun = (...args: string[]) =>
+      report(fleet, 'apply', playbook, ['--record', folder, '--rerun', 'failed', ...args]);
+    const checked = await rerun('--check');
+    expect(checked.report.hosts.map(({ host }) => host)).toEqual(['hv02', 'hv03']);
+    expect(checked.stderr).toMatch(/warning: the last run, [\w-]+, is the undo of .*: --rerun takes/);
+    expect(checked.stderr).toMatch(/--rerun failed: 2 of 3 hosts, after the run [\w-]+\n/);
+
+    const first = await rerun('--limit', 'hv02');
+    expect([first.code, ...first.report.hosts.map(({ host }) => host)]).toEqual([0, 'hv02']);
+    expect(first.stderr).toContain('--rerun failed: 1 of 1 host,');
+    const rest = await rerun();
+    expect([rest.code, ...rest.report.hosts.map(({ host }) => host)]).toEqual([0, 'hv03']);
+    expect(rest.stderr).not.toContain('warning');
+    expect((await rerun()).report.hosts).toEqual([]);
+
+    const unknown = fleet.playbook({ macvtaps: [tap('c0')] });
+    const args = ['apply', unknown, '-i', fleet.inventory(), '--yes', '--record', folder];
+    const { code, stderr } = await fleet.tapfleet([...args, '--rerun', 'failed']);
+    expect([code, stderr]).toEqual([1, expect.stringContaining('--rerun: no run of ')]);
+  });
+
+  it('reports the parts of a rerun as reports that can be merged', async () => {
+    const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
+    for (const host of fleet.names) await fleet.stop(host);
+    await report(fleet, 'apply', playbook, [...fresh(), '--retries', '0']);
+    for (const host of fleet.names) await fleet.start(host);
+    const files: string[] = [];
+    const hosts: string[] = [];
+    for (const part of ['1/2', '2/2']) {
+      const args = ['--record', folder, '--rerun', 'failed', '--shard', part];
+      const rerun = await report(fleet, 'apply', playbook, args);
+      files.push(fleet.write('part.json', rerun.stdout));
+      hosts.push(...rerun.report.hosts.map(({ host }) => host));
+    }
+    const merged = await fleet.tapfleet(['merge', ...files, '--format', 'json']);
+    expect([merged.code, merged.stderr]).toEqual([0, '']);
+    expect(JSON.parse(merged.stdout).hosts.map(({ host }: { host: string }) => host)).toEqual(hosts);
+    expect(hosts.sort()).toEqual(fleet.names);
+  });
+
   it('takes the hosts again that a spent budget passed over', async () => {
     const playbook = fleet.playbook({ macvtaps: [tap('a0')], serial: 1 });
     await fleet.stop('hv01');

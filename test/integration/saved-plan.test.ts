@@ -47,6 +47,22 @@ describeWith(FLEET_NEEDS, 'a saved plan', () => {
     await expectNothingLeft(fleet, fleet.playbook({ macvtaps: [tap('a0'), tap('b0', { mtu: 1400 })] }));
   });
 
+  it('counts a host that could not be planned in its batch: nobody behind that canary is touched', async () => {
+    await fleet.stop('hv01');
+    const before = [await fleet.snapshot('hv02'), await fleet.snapshot('hv03')];
+    const playbook = fleet.playbook({ name: 'taps', macvtaps: [tap('a0')], serial: [1, '100%'] });
+    const { file, plan } = await save(playbook, '--retries', '0');
+    expect(plan.statuses).toEqual(['unreachable', 'changes', 'changes']);
+    const applied = await apply(file);
+    expect([applied.code, ...applied.statuses]).toEqual([4, 'skipped', 'skipped']);
+    expect(applied.hosts[0].warnings).toEqual(['1 of 1 host of a batch failed in the play "taps"']);
+    expect(applied.stderr).toContain('counts as failed in its batch');
+    expect([await fleet.snapshot('hv02'), await fleet.snapshot('hv03')]).toEqual(before);
+    const bears = fleet.playbook({ macvtaps: [tap('a0')], max_fail_percentage: 50 });
+    const borne = await apply((await save(bears, '--retries', '0')).file);
+    expect([borne.code, ...borne.statuses]).toEqual([0, 'changed', 'changed']);
+  });
+
   it('is the same to the byte for the same hosts, time aside', async () => {
     const playbook = fleet.playbook({ macvtaps: [tap('a0')] });
     const text = async () =>

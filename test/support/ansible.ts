@@ -10,6 +10,7 @@ import { findProgram } from './needs.ts';
 
 const CASES = fileURLToPath(new URL('../cases/inventories', import.meta.url));
 const DRIVER = fileURLToPath(new URL('./ansible-answers.py', import.meta.url));
+const JINJA_DRIVER = fileURLToPath(new URL('./jinja-answers.py', import.meta.url));
 const DEFAULT_SOURCES = ['hosts.yml', 'hosts.yaml', 'hosts.json', 'hosts.ini', 'hosts', 'inventory'];
 
 export interface PatternQuestion {
@@ -74,6 +75,28 @@ export async function askAnsible(
   });
   if (result.code !== 0) throw new Error(`the driver failed: ${result.stderr}`);
   return JSON.parse(result.stdout) as Record<string, Answer | { error: string }>;
+}
+
+export type JinjaAnswer = { readonly value: unknown } | { readonly error: string };
+
+export interface JinjaQuestions {
+  readonly variables: Readonly<Record<string, unknown>>;
+  readonly expressions: readonly string[];
+  readonly templates: readonly string[];
+}
+
+/** What the Jinja of Ansible gives. `cwd`: a folder of its own. */
+export async function askJinja(
+  questions: JinjaQuestions,
+  cwd: string,
+): Promise<{ readonly expressions: readonly JinjaAnswer[]; readonly templates: readonly JinjaAnswer[] }> {
+  const result = await runProcess([pythonOfAnsible(), JINJA_DRIVER], {
+    stdin: JSON.stringify(questions),
+    cwd,
+    env: ansibleEnvironment(cwd),
+  });
+  if (result.code !== 0) throw new Error(`the driver failed: ${result.stderr}`);
+  return JSON.parse(result.stdout);
 }
 
 /** The real command; stdout, or an error that shows what it said. */

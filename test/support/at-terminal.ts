@@ -9,6 +9,8 @@ export interface Typing {
   /** Network namespace to run in; undefined is that of the tests. */
   readonly netns?: string;
   readonly home: string;
+  /** Before each answer, as a person needs it: what is drawn meanwhile is seen. Default: none. */
+  readonly thinksMs?: number;
   readonly cwd?: string;
 }
 
@@ -17,7 +19,7 @@ const DEADLINE_MS = 30_000;
 
 export async function atTerminal(
   args: readonly string[],
-  { answers, netns, home, cwd }: Typing,
+  { answers, netns, home, cwd, thinksMs = 0 }: Typing,
 ): Promise<{ readonly code: number; readonly seen: string }> {
   const command = [process.execPath, PROGRAM, ...args].map((word) => `'${word.replaceAll("'", "'\\''")}'`);
   const inside = netns === undefined ? [] : ['ip', 'netns', 'exec', netns];
@@ -37,7 +39,7 @@ export async function atTerminal(
     if (question === undefined || !seen.slice(from).includes(question)) return;
     from = seen.length;
     left.shift();
-    child.stdin.write(`${line}\n`);
+    setTimeout(() => child.stdin.write(`${line}\n`), thinksMs);
   });
   const [code] = await once(child, 'close');
   clearTimeout(timer);

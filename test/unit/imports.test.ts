@@ -29,7 +29,6 @@ const DOORS: Record<string, RegExp> = {
   sarif: /^render\/sarif\.ts/,
   commander: /^cli\//,
   zod: /(schema|lab\/state)\.ts$/,
-  'minijinja-js': /^template\/sandbox\.ts/,
   'fastest-levenshtein': /^(playbook\/closest|inventory\/parse-yaml-inventory)\.ts/,
 };
 

@@ -4,7 +4,8 @@ import { expect, test } from 'vitest';
 import { FORMAT_NAMES } from '../../src/cli/formats.ts';
 import { PROBLEM_KINDS } from '../../src/model/problem.ts';
 import { FIELD_KEYS } from '../../src/playbook/fields.ts';
-import { FILTERS } from '../../src/template/template-error.ts';
+import { FILTER_NAMES } from '../../src/template/filters.ts';
+import { TEST_NAMES } from '../../src/template/tests.ts';
 import { version } from '../../src/version.ts';
 import { keywordTable } from '../support/keyword-table.ts';
 
@@ -33,8 +34,9 @@ test('every field of a macvtap', () => {
   for (const field of FIELD_KEYS) expect(reference).toContain(`\`${field}\``);
 });
 
-test('every filter', () => {
-  expect(reference.replace(/\s+/g, ' ')).toContain(FILTERS);
+test('every filter and test of templates', () => {
+  expect(reference.replace(/\s+/g, ' ')).toContain(FILTER_NAMES.join(' '));
+  expect(reference.replace(/\s+/g, ' ')).toContain(TEST_NAMES.join(' '));
 });
 
 test('every option of a run', () => {

@@ -151,8 +151,9 @@ export class HostThreads implements HostWork {
       case 'ask-passphrase': {
         const { question, file, attempt } = word;
         const answer = this.#passphrase(file, attempt);
-        void answer.then((secret) =>
-          this.#tell(thread, { order: 'passphrase', question, secret: secret?.reveal() }),
+        answer.then(
+          (secret) => this.#tell(thread, { order: 'passphrase', question, secret: secret?.reveal() }),
+          (error) => this.#lose(thread, error),
         );
       }
     }

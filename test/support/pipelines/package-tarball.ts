@@ -11,7 +11,7 @@ import { must } from '../sshd-commands.ts';
 const ROOT = fileURLToPath(new URL('../../..', import.meta.url));
 
 /** What `dist/` does not hold: see `external` in scripts/build.mjs. */
-const EXTERNAL = ['ssh2', 'minijinja-js'];
+const EXTERNAL = ['ssh2'];
 
 /** Path of the tarball, in the folder. */
 export async function packTarball(folder: string): Promise<string> {

@@ -98,3 +98,14 @@ test('after a stop those at work finish and nobody else starts', async () => {
     ...Array(3).fill('the run was interrupted before this host'),
   ]);
 });
+
+test('a host on which nothing was done when the run was interrupted was not begun', async () => {
+  const [outcome] = await eachHost([{ host: 'a' }], { forks: 1 }, async () => {
+    throw new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' });
+  });
+  expect(outcome).toEqual({
+    kind: 'skipped',
+    host: 'a',
+    reason: 'the run was interrupted before this host',
+  });
+});

@@ -1,7 +1,8 @@
 /** When is a host tried again, and who has its slot meanwhile? */
 import { expect, test } from 'vitest';
-import { deadlineIn, patiently, pauseMs, persistently } from '../../../src/fleet/patience.ts';
+import { deadlineIn, patiently, persistently } from '../../../src/fleet/patience.ts';
 import { HostTrouble } from '../../../src/remote/connection.ts';
+import { pauseMs } from '../../../src/remote/try-again.ts';
 
 const FOREVER = deadlineIn(undefined);
 const broken = (transient: boolean) =>
@@ -69,6 +70,34 @@ test('nothing is tried again after a stop, nor where no time is left for it', as
   const short = deadlineIn(100, () => 0);
   await expect(persistently(slot, short, { retries: 3 }, fail)).rejects.toThrow(/^it broke$/);
   expect(events).toEqual([]);
+});
+
+test('a stop ends a pause, and what is known of the host stays', async () => {
+  for (const when of ['in the pause', 'in the attempt after it']) {
+    const { slot } = slotThatTells();
+    const stop = new AbortController();
+    let tried = 0;
+    const result = persistently(
+      slot,
+      FOREVER,
+      {
+        retries: 5,
+        stop: stop.signal,
+        random: () => 0,
+        retrying: (_trouble, attempt) => {
+          if (when === 'in the pause' && attempt === 3) stop.abort();
+        },
+      },
+      async () => {
+        tried++;
+        if (tried < 3) throw broken(true);
+        stop.abort();
+        throw new HostTrouble({ kind: 'interrupted', message: 'interrupted while connecting' });
+      },
+    );
+    await expect(result).rejects.toThrow(/^it broke \(tried 2 times\)$/);
+    expect(tried).toBe(when === 'in the pause' ? 2 : 3);
+  }
 });
 
 test('pauses double, with half of each left to chance, and have an end', () => {

@@ -66,6 +66,28 @@ test('the budget stops a batch in its middle', async () => {
   );
 });
 
+test('a host that failed before counts in its batch, though nothing more is done there', async () => {
+  const hosts = names('a', 5);
+  const run = (
+    some: Parameters<typeof rollout>[1],
+    before: readonly string[],
+    dead: readonly string[] = [],
+  ) =>
+    rollOut(
+      items(hosts.filter((host) => !before.includes(host))),
+      { forks: 1, isFailure, failedBefore: new Set(before), rollouts: [rollout(hosts, some)] },
+      async ({ host }) => (dead.includes(host) ? failed(host) : done(host)),
+    ).then(words);
+  const canary = { serial: [{ count: 1 }, { percent: 100 }] };
+  expect(new Set(await run({ ...canary, anyErrorsFatal: true }, ['a0']))).toEqual(
+    new Set(['1 of 1 host of a batch failed in the play "taps", and any_errors_fatal is set']),
+  );
+  const two = { serial: [{ count: 2 }, { percent: 100 }] };
+  const reason = '2 of 2 hosts of a batch failed in the play "taps"';
+  expect(await run(two, ['a0'], ['a1'])).toEqual(['unread', reason, reason, reason]);
+  expect(await run(two, ['a4'])).toEqual(['done', 'done', 'done', 'done']);
+});
+
 test('hosts of one group are never at work together', async () => {
   const hosts = names('a', 8);
   const groupOf = new Map(hosts.map((host, n) => [host, n % 2 === 0 ? 'left' : 'right']));

@@ -12,6 +12,7 @@ import { HostTrouble } from '../../../src/remote/connection.ts';
 import { DECLARED, manifestOf, wanted } from '../../support/builders.ts';
 import { bareKernel } from '../../support/model-build.ts';
 import { ModelFleet, type ModelHost, settingsFor } from '../../support/model-connection.ts';
+import { rollout } from '../../support/rollout.ts';
 
 const well = (): ModelHost => ({ kernel: bareKernel() });
 
@@ -210,6 +211,22 @@ describe('with somebody’s consent', () => {
     ]);
     expect(model.events.filter((event) => event === 'hv01 exec')).toHaveLength(1);
     expect(model.stillOpen).toBe(0);
+  });
+
+  test('a canary that could not be read holds the others back, as it does without a question', async () => {
+    const { model, targets, options } = fleet({ hv01: { ...well(), refuses: true }, hv02: well() });
+    const hosts = targets.map(({ host }) => host);
+    const rollouts = [rollout(hosts, { serial: [{ count: 1 }, { percent: 100 }] })];
+    const expected = ['hv01 unread connection-refused', 'hv02 skipped'];
+    expect(told(await applyFleet(targets, { ...options, rollouts }))).toEqual(expected);
+    const { outcomes } = await applyFleetApproved(targets, { ...options, rollouts }, async () => true);
+    expect(told(outcomes)).toEqual(expected);
+    expect(
+      model.hosts
+        .get('hv02')
+        ?.kernel.links()
+        .map(({ ifname }) => ifname),
+    ).not.toContain('web0');
   });
 
   test('an answer that throws leaves nothing open', async () => {

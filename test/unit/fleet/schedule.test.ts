@@ -69,6 +69,31 @@ test('giving up twice gives one slot, and taking one that is held takes none', a
   expect(await all).toEqual(['a', 'b', 'c']);
 });
 
+test('who has ended gives no slot', async () => {
+  const { begun, work, slot, end } = stage<string>();
+  const all = schedule(['a', 'b', 'c'], { slots: 1 }, work);
+  await end('a');
+  slot('a').release();
+  expect(begun).toEqual(['a', 'b']);
+  await end('b');
+  await end('c');
+  await all;
+});
+
+test('who ends while it waits for a slot takes none', async () => {
+  const { begun, work, slot, end } = stage<string>();
+  const all = schedule(['a', 'b', 'c', 'd'], { slots: 1 }, work);
+  slot('a').release();
+  expect(begun).toEqual(['a', 'b']);
+  void slot('a').take();
+  await end('a');
+  await end('b');
+  expect(begun).toEqual(['a', 'b', 'c']);
+  await end('c');
+  await end('d');
+  expect(await all).toEqual(['a', 'b', 'c', 'd']);
+});
+
 test('open bounds those that wait without a slot too', async () => {
   const { begun, work, slot, end } = stage<number>();
   const all = schedule([1, 2, 3], { slots: 1, open: 2 }, work);

@@ -1,9 +1,11 @@
-import { describe, expect, it } from 'vitest';
-import { applyCommand } from '../../../src/host/apply-script.ts';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { applyCommand, applyInput, readApplyCommand } from '../../../src/host/apply-script.ts';
 import { confirmCommand, undoCommand } from '../../../src/host/confirm-script.ts';
 import { newNonce, readSections } from '../../../src/host/frame.ts';
-import { gatherCommand } from '../../../src/host/gather-script.ts';
+import { EVERYTHING, gatherCommand } from '../../../src/host/gather-script.ts';
+import { readApply } from '../../../src/host/read-apply.ts';
 import { readGather } from '../../../src/host/read-gather.ts';
+import type { LabHost } from '../../../src/lab/session.ts';
 import {
   answer,
   makeSimulatedHost,
@@ -112,5 +114,69 @@ describe('simulated host', () => {
     apply.stdin.end(programOf(state, ['link add link eno2 name fw0 type macvtap mode passthru']));
     expect(await apply.ended).toEqual({ code: 0 });
     expect(out).toContain('"fw0"');
+  });
+});
+
+describe('two runs at once on a simulated host', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  const start = (host: LabHost, commandLine: string, input?: string) => {
+    const session = host.run(commandLine, '');
+    const said = { text: '' };
+    session.stdout.setEncoding('utf8').on('data', (piece: string) => {
+      said.text += piece;
+    });
+    session.stderr.resume();
+    if (input !== undefined) session.stdin.end(input);
+    return { session, said, sections: (nonce: string) => readSections(said.text, nonce) };
+  };
+  const making = (name: string) =>
+    programOf({ kernel: simulatedKernel(1) }, [`link add link eno1 name ${name} type macvtap mode vepa`]);
+  const [first, second] = [newNonce(), newNonce()];
+
+  it('one waits until what the other did is confirmed', async () => {
+    const host = makeSimulatedHost(1);
+    await start(host, applyCommand(first), making('web0')).session.ended;
+    const waiting = start(host, applyCommand(second), making('web1'));
+    const confirmed = start(host, confirmCommand(first));
+    await Promise.all([waiting.session.ended, confirmed.session.ended]);
+    expect(confirmed.sections(first)?.get('verdict')).toBe('confirmed\n');
+    expect(waiting.sections(second)?.get('code')).toBe('0\n');
+    expect(waiting.said.text).toContain('"web0"');
+  });
+
+  it('one that waits too long is told who is at work', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const host = makeSimulatedHost(1);
+    await start(host, applyCommand(first), making('web0')).session.ended;
+    const waiting = start(host, applyCommand(second), making('web1'));
+    await vi.advanceTimersByTimeAsync(1_000);
+    await waiting.session.ended;
+    const answered = { stdout: waiting.said.text, stderr: '', code: 0 };
+    expect(readApply(answered, second)).toMatchObject({ kind: 'locked', who: 'me' });
+  });
+
+  it('what nobody confirmed is taken back when the next begins after its time', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date'] });
+    const host = makeSimulatedHost(1);
+    await start(host, applyCommand(first), making('web0')).session.ended;
+    await vi.advanceTimersByTimeAsync(30_000);
+    const next = start(host, applyCommand(second), making('web1'));
+    await next.session.ended;
+    expect(next.sections(second)?.get('code')).toBe('0\n');
+    expect(next.said.text).not.toContain('"web0"');
+  });
+
+  it('each session is told of what it has read itself', async () => {
+    const host = makeSimulatedHost(1);
+    const early = start(host, readApplyCommand(first, EVERYTHING));
+    await start(host, 'ip link set dev eno1 mtu 1400').session.ended;
+    start(host, readApplyCommand(second, EVERYTHING));
+    const nonce = newNonce();
+    early.session.stdin.end(applyInput(`N=${nonce}\n`, first));
+    await early.session.ended;
+    expect(early.sections(nonce)?.has('moved')).toBe(true);
   });
 });

@@ -54,6 +54,12 @@ describe('LiveLine', () => {
     expect(written()).not.toBe('');
   });
 
+  it('is drawn on a terminal whose size nobody has set', () => {
+    const { stream, written } = terminal(true);
+    new LiveLine(Object.assign(stream, { columns: 0 })).write(progress);
+    expect(written()).toContain(progressLine(progress, 80));
+  });
+
   it('says nothing at all where there is no terminal', () => {
     const { stream, written } = terminal(false);
     const line = new LiveLine(stream);

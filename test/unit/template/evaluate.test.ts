@@ -52,7 +52,7 @@ describe('the type of what a template gives', () => {
 
   it('gives the same text its own result for other values', () => {
     const results = [1, 2, '1'].map((item) => evaluateString('g{{ item }}/{{ item is string }}', () => item));
-    expect(results).toEqual(['g1/false', 'g2/false', 'g1/true']);
+    expect(results).toEqual(['g1/False', 'g2/False', 'g1/True']);
   });
 });
 
@@ -73,9 +73,10 @@ describe('templates that are refused', () => {
   });
 });
 
-it('says how to pad a number, for Ansible’s way has no filter here', () => {
-  expect(evaluateString("{{ '0' * (3 - n | string | length) ~ n }}", lookup)).toBe('007');
-  expect(() => evaluateString("{{ '%03d' | format(n) }}", lookup)).toThrow(/filter format is unknown/);
+it.each(['match', 'regex_replace', 'search'])('says why there are no patterns: %s', (name) => {
+  expect(() => evaluateString(`{{ text | ${name}('a') }}`, lookup)).toThrow(
+    expect.objectContaining({ hint: expect.stringContaining('match for ever') }),
+  );
 });
 
 it('refuses a template longer than any honest one', () => {
