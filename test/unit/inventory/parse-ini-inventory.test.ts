@@ -96,13 +96,11 @@ describe('an INI inventory of a stranger', () => {
     expect(shown(diagnostics).at(-1)).toBe('hosts:2:4 error "z" is no variable of a host');
   });
 
-  it.each([
-    ['hosts again and again', '[g]', 'h[1:50000]', 101],
-    ['variables of many hosts', '[g]', `h[1:50000]${' a=1'.repeat(49)}`, 3],
-  ])('cannot make its ranges stand for too much: %s', (_title, section, line, count) => {
-    const { diagnostics, inventory } = readIni(`${section}\n${`${line}\n`.repeat(count)}`);
+  it('cannot make its ranges stand for too much', () => {
+    const variables = `h[1:50000]${' a=1'.repeat(97)}`;
+    const { diagnostics, inventory } = readIni(`[g]\n${variables}\nh[1:50000]\nh[1:50000]\nh[1:50000]\nh0`);
     expect(shown(diagnostics)).toEqual([
-      `hosts:${count + 1}:1 error the ranges of the inventory stand for too many hosts and variables together`,
+      'hosts:5:1 error the ranges of the inventory stand for too many hosts and variables together',
     ]);
     expect(inventory.hosts.size).toBe(50_000);
   });
