@@ -36,8 +36,8 @@ export interface Draft {
   full: boolean;
 }
 
-/** A line of some bytes can set a variable on 100,000 hosts: together not more than 100,000 hosts with 50 words each. */
-const MOST_BY_RANGES = 5_000_000;
+/** A line of some bytes can set a variable on 100,000 hosts: together not more than 100,000 hosts with 20 words each. */
+const MOST_BY_RANGES = 2_000_000;
 
 export function newDraft(): Draft {
   const draft: Draft = { groups: new Map(), hosts: new Map(), left: MOST_BY_RANGES, full: false };
