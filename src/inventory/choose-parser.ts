@@ -38,7 +38,7 @@ export function parseSource(
     else parseIniInventory(text, path, draft, diagnostics);
   } else if (misread) diagnostics.all.push(misread);
   else {
-    diagnostics.all.push(...parsed.diagnostics);
+    diagnostics.add(parsed.diagnostics);
     if (parsed.root) parseYamlInventory(parsed.root, path, draft, diagnostics);
     else if (parsed.diagnostics.length === 0) {
       const where = { file: path, line: 1, column: 1 };

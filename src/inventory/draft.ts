@@ -30,10 +30,17 @@ export interface Draft {
   readonly groups: Map<string, DraftGroup>;
   /** In the order first named. */
   readonly hosts: Map<string, DraftHost>;
+  /** What ranges may still set: each name, and each variable of one. */
+  left: number;
+  /** More was named than a draft takes, which was reported: it takes no further host. */
+  full: boolean;
 }
 
+/** A line of some bytes can set a variable on 100,000 hosts: together not more than 100,000 hosts with 20 words each. */
+const MOST_BY_RANGES = 2_000_000;
+
 export function newDraft(): Draft {
-  const draft: Draft = { groups: new Map(), hosts: new Map() };
+  const draft: Draft = { groups: new Map(), hosts: new Map(), left: MOST_BY_RANGES, full: false };
   const all = addGroup(draft, 'all');
   addGroup(draft, 'ungrouped');
   all.children.set('ungrouped', undefined);
@@ -75,7 +82,9 @@ export function addHost(
   const { name, where, source, port } = named;
   let host = draft.hosts.get(name);
   if (!host) {
+    if (draft.full) return undefined;
     if (draft.hosts.size >= MAX_HOSTS) {
+      draft.full = true;
       diagnostics.error(`the inventory names more than ${MAX_HOSTS} hosts`, {
         hint: 'split it into several inventories',
         ...(where ? { where } : {}),
@@ -88,6 +97,30 @@ export function addHost(
   }
   group.hosts.add(name);
   return host;
+}
+
+/** The hosts that one name with ranges stands for, each with these variables; as many as there may be. */
+export function addHosts(
+  draft: Draft,
+  group: DraftGroup,
+  { names, ...named }: Omit<NamedHost, 'name'> & { readonly names: readonly string[] },
+  variables: readonly (readonly [string, Located])[],
+  diagnostics: Diagnostics,
+): void {
+  if (names.length > 1) draft.left -= names.length * (1 + variables.length);
+  if (draft.left < 0 && !draft.full) {
+    draft.full = true;
+    diagnostics.error('the ranges of the inventory stand for too many hosts and variables together', {
+      hint: 'set variables once, for a group that holds the hosts; name each range in few groups',
+      ...(named.where ? { where: named.where } : {}),
+    });
+  }
+  if (draft.full) return;
+  for (const name of names) {
+    const host = addHost(draft, group, { ...named, name }, diagnostics);
+    if (!host) return;
+    for (const [variable, located] of variables) host.vars.set(variable, located);
+  }
 }
 
 /** `ansible_group_priority` is no variable: it decides in which order groups of one depth are merged. */

@@ -50,7 +50,7 @@ async function parseOption(
 
 function parseMap(option: string, diagnostics: Diagnostics): Iterable<readonly [string, Located]> {
   const { root, diagnostics: found } = parseYaml(option, OPTION);
-  diagnostics.all.push(...found);
+  diagnostics.add(found);
   if (root?.kind === 'map') return variablesOf(root);
   if (root) {
     diagnostics.error(`-e ${quotedWords(option)} is not a map of names and values`, {

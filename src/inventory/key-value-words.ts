@@ -1,5 +1,5 @@
 /** Splits `k=v k2="v 2"` into pairs by the rules of Ansible's `-e`. Values stay strings; nothing is evaluated. */
-import { quotedPart } from '../model/secret-name.ts';
+import { partsQuoted } from '../model/secret-name.ts';
 
 export interface KeyValues {
   /** `at`: where the word begins, counted from 0. */
@@ -12,12 +12,13 @@ export interface KeyValues {
 export function parseKeyValues(text: string): KeyValues {
   const pairs: KeyValues['pairs'][number][] = [];
   const problems: string[] = [];
+  const quoted = partsQuoted(text);
   const { words, open } = splitWords(text);
   if (open) problems.push(`${open} is opened and never closed`);
   for (const { word, at } of open ? [] : words) {
     const decoded = decodeEscapes(word);
     const equals = /(?<=[^\\])=/.exec(decoded)?.index;
-    if (equals === undefined) problems.push(`${quotedPart(word, text)} has no key and no "="`);
+    if (equals === undefined) problems.push(`${quoted(word)} has no key and no "="`);
     else {
       const value = unquote(decoded.slice(equals + 1).trim());
       pairs.push({ key: decoded.slice(0, equals).trim(), value, at });

@@ -6,7 +6,14 @@ import { createContext, Script } from 'node:vm';
 
 /** For all names together; honest expressions need microseconds for each. */
 const TIME_LIMIT_MS = 1000;
+/** For all expressions that are tried on one inventory. */
+const TOTAL_LIMIT_MS = 10_000;
 const MAX_REGEX_CHARS = 1024;
+
+/** What the expressions of one run may still take together; matching counts it down. */
+export class RegexTime {
+  leftMs = TOTAL_LIMIT_MS;
+}
 
 const script = new Script(
   'const test = new RegExp(source, flags); JSON.stringify(names.map((n) => test.test(n)))',
@@ -19,13 +26,17 @@ const script = new Script(
 export function matchRegex(
   expression: string,
   names: readonly string[],
+  time: RegexTime,
 ): { readonly matched: readonly string[] } | { readonly problem: string } {
   if (expression.length > MAX_REGEX_CHARS) return { problem: `is longer than ${MAX_REGEX_CHARS} characters` };
+  if (time.leftMs <= 0)
+    return { problem: `was not tried: those before it took ${TOTAL_LIMIT_MS / 1000} s together` };
   const ignoreCase = expression.startsWith('(?i)');
   const body = (ignoreCase ? expression.slice(4) : expression)
     .replace(/\(\?P</g, '(?<')
     .replace(/\\([\s\S])/g, (pair, letter) => (letter === 'A' ? '^' : letter === 'Z' ? '$' : pair));
   const context = createContext({ source: `^(?:${body})`, flags: ignoreCase ? 'i' : '', names: [...names] });
+  const begun = performance.now();
   try {
     // Checked alone first: `a)|(b` is only well-formed inside the group above.
     new RegExp(body);
@@ -38,5 +49,7 @@ export function matchRegex(
     return {
       problem: `is not a regular expression: ${message.replace(/^Invalid regular expression: /, '')}`,
     };
+  } finally {
+    time.leftMs -= performance.now() - begun;
   }
 }

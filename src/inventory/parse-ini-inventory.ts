@@ -3,14 +3,16 @@
  * line by line, seen in ansible-core 2.14), and reports every mistake at its place. Reads no files.
  */
 import type { Diagnostics, Position } from '../model/diagnostic.ts';
-import { quotedPart, quotedWords } from '../model/secret-name.ts';
-import { addGroup, addHost, type Draft, setGroupVariable } from './draft.ts';
+import { partsQuoted, quotedWords } from '../model/secret-name.ts';
+import { addGroup, addHosts, type Draft, setGroupVariable } from './draft.ts';
 import { pythonValue } from './python-literal.ts';
 import { expandHostName } from './ranges.ts';
 import { splitShell } from './shell-words.ts';
 
 const SECTION = /^\[([^:\]\s]+)(?::(\w+))?\]\s*(?:#.*)?$/u;
 const GROUP_NAME = /^([^:\]\s]+)\s*(?:#.*)?$/u;
+/** The first ones tell what is wrong with a line. */
+const MISTAKES_A_LINE = 10;
 type Section = 'hosts' | 'children' | 'vars';
 
 /** A group that a `[x:vars]` or `[y:children]` names before, or without, a section that declares it. */
@@ -102,7 +104,10 @@ class IniParser {
       this.diagnostics.error('the line of a host has a quote that is never closed', { hint, where });
       return;
     }
+    if (this.draft.full) return;
     const hosts = this.#names(first.text, where);
+    const quoted = partsQuoted(line);
+    let told = 0;
     const variables = rest.flatMap(({ text, at }) => {
       const place = { ...where, column: where.column + at };
       const equals = text.indexOf('=');
@@ -112,21 +117,14 @@ class IniParser {
         ];
       }
       const hint = 'write name=value, with quotes round a value with spaces';
-      this.diagnostics.error(`${quotedPart(text, line)} is no variable of a host`, { hint, where: place });
+      if (++told > MISTAKES_A_LINE) return [];
+      this.diagnostics.error(`${quoted(text)} is no variable of a host`, { hint, where: place });
       return [];
     });
     const group = addGroup(this.draft, this.#group);
     const port = hosts?.port === undefined ? {} : { port: hosts.port };
-    for (const name of hosts?.names ?? []) {
-      const host = addHost(
-        this.draft,
-        group,
-        { name, where, source: this.source, ...port },
-        this.diagnostics,
-      );
-      if (!host) return;
-      for (const [variable, located] of variables) host.vars.set(variable, located);
-    }
+    const named = { names: hosts?.names ?? [], where, source: this.source, ...port };
+    addHosts(this.draft, group, named, variables, this.diagnostics);
   }
 
   #names(written: string, where: Position) {

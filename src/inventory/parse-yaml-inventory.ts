@@ -6,7 +6,7 @@ import { closest, distance } from 'fastest-levenshtein';
 import type { Diagnostics } from '../model/diagnostic.ts';
 import { quotedWords } from '../model/secret-name.ts';
 import { entryOf, type SourceEntry, type SourceMap, type SourceNode } from '../yaml/source.ts';
-import { addGroup, addHost, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
+import { addGroup, addHosts, type Draft, type DraftGroup, setGroupVariable } from './draft.ts';
 import { locatedValue } from './plain-value.ts';
 import { expandHostName } from './ranges.ts';
 
@@ -111,6 +111,7 @@ function sectionEntries(
 function parseHost(entry: SourceEntry, group: DraftGroup, parsing: Parsing): void {
   const { source, draft, diagnostics } = parsing;
   const { key, keyWhere: where, value } = entry;
+  if (draft.full) return;
   const expanded = expandHostName(key);
   if ('problem' in expanded) {
     diagnostics.error(`the host name ${quotedWords(key)} ${expanded.problem}`, {
@@ -123,11 +124,8 @@ function parseHost(entry: SourceEntry, group: DraftGroup, parsing: Parsing): voi
   const values = variables?.entries.map((one) => [one.key, locatedValue(one)] as const);
   if (!variables && !isEmpty(value)) return;
   const port = expanded.port === undefined ? {} : { port: expanded.port };
-  for (const name of expanded.names) {
-    const host = addHost(draft, group, { name, where, source, ...port }, diagnostics);
-    if (!host) return;
-    for (const [variable, located] of values ?? []) host.vars.set(variable, located);
-  }
+  const named = { names: expanded.names, where, source, ...port };
+  addHosts(draft, group, named, values ?? [], diagnostics);
 }
 
 function hostVariables(entry: SourceEntry, diagnostics: Diagnostics): SourceMap | undefined {

@@ -4,7 +4,7 @@
  */
 import { type Inventory, LOCALHOST } from '../model/inventory.ts';
 import { globMatcher } from './glob.ts';
-import { matchRegex } from './name-regex.ts';
+import { matchRegex, RegexTime } from './name-regex.ts';
 import { orderPatterns, type Subscript, splitPattern, splitSubscript } from './split-pattern.ts';
 
 export interface PatternMatch {
@@ -77,12 +77,12 @@ function matchOne(inventory: Inventory, pattern: string): PatternMatch {
   if (pattern === '') return failed(pattern, 'is empty after "!" or "&"; part IPv6 addresses with commas');
   const { name, subscript } = splitSubscript(pattern);
   const listed = inventory.listed ?? [...inventory.hosts.keys()];
-  const groups = matchNames([...inventory.groups.keys()], name);
+  const groups = matchNames(inventory, [...inventory.groups.keys()], name);
   if ('problem' in groups) return failed(pattern, groups.problem);
   const hosts = groups.matched.flatMap((group) => inventory.groups.get(group)?.hosts ?? []);
   // A dot is among the special signs in Ansible too, though it is none in a glob.
   if (groups.matched.length === 0 || name.startsWith('~') || /[.?*[]/.test(name)) {
-    const byName = matchNames(listed, name);
+    const byName = matchNames(inventory, listed, name);
     if ('problem' in byName) return failed(pattern, byName.problem);
     for (const host of byName.matched) hosts.push(host);
   }
@@ -97,11 +97,21 @@ function matchOne(inventory: Inventory, pattern: string): PatternMatch {
   return { hosts: [], warnings: [warning], errors: [] };
 }
 
+/** An inventory is loaded anew for each run, and each round of `watch`. */
+const times = new WeakMap<Inventory, RegexTime>();
+
+function timeFor(inventory: Inventory): RegexTime {
+  const known = times.get(inventory) ?? new RegexTime();
+  times.set(inventory, known);
+  return known;
+}
+
 function matchNames(
+  inventory: Inventory,
   names: readonly string[],
   pattern: string,
 ): { readonly matched: readonly string[] } | { readonly problem: string } {
-  if (pattern.startsWith('~')) return matchRegex(pattern.slice(1), names);
+  if (pattern.startsWith('~')) return matchRegex(pattern.slice(1), names, timeFor(inventory));
   return { matched: names.filter(globMatcher(pattern)) };
 }
 

@@ -7,6 +7,9 @@ import { parseAddress } from './address.ts';
 /** More hosts than this from one inventory are a mistake or an attack: a few bytes of range can ask for billions. */
 export const MAX_HOSTS = 100_000;
 
+/** With its ranges; a host's name has at most 253. */
+const MAX_NAME_CHARS = 1024;
+
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ';
 
 export interface NamedHosts {
@@ -16,6 +19,7 @@ export interface NamedHosts {
 
 /** The hosts of an inventory name in order, or `problem`: what is wrong with it, fit to follow the name. */
 export function expandHostName(written: string): NamedHosts | { readonly problem: string } {
+  if (written.length > MAX_NAME_CHARS) return { problem: `is longer than ${MAX_NAME_CHARS} characters` };
   const address = parseAddress(written) ?? { host: written };
   const names = expand(address.host);
   if ('problem' in names) return names;

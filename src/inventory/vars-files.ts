@@ -39,7 +39,7 @@ export function varsInFolder(listing: Listing): { name: string; kind: 'file' | '
 /** The variables of one file's text; nothing, with a diagnostic, where it is not a map. */
 export function parseVarsFile(text: string, file: string, diagnostics: Diagnostics): Variables {
   const parsed = parseYaml(text, file);
-  diagnostics.all.push(...parsed.diagnostics);
+  diagnostics.add(parsed.diagnostics);
   const { root } = parsed;
   if (!root || (root.kind === 'scalar' && root.value === null)) return new Map();
   if (root.kind === 'map') return variablesOf(root);

@@ -232,7 +232,7 @@ export async function connectionsOf(
     };
     const result = await connectionOf(host, hostLookup({ ...shared, host }), options);
     if ('settings' in result) settings.set(name, result.settings);
-    else collected.all.push(...result.diagnostics);
+    else collected.add(result.diagnostics);
   }
   return { settings, diagnostics: collected.all };
 }

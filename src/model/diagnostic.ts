@@ -34,6 +34,11 @@ export class Diagnostics {
     this.all.push({ severity: 'warning', summary, ...at });
   }
 
+  /** However many they are: the arguments of a call, `push(...list)`, are bounded by the stack. */
+  add(list: Iterable<Diagnostic>): void {
+    for (const one of list) this.all.push(one);
+  }
+
   get hasErrors(): boolean {
     return this.all.some((one) => one.severity === 'error');
   }

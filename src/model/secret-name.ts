@@ -11,9 +11,8 @@ export function quotedWords(text: string): string {
   return JSON.stringify(found ? `${text.slice(0, found.index + found[0].length)}…` : text);
 }
 
-/** A part of a line in quotes; where the line names a secret, no part of it. */
-export function quotedPart(part: string, line: string): string {
-  return SECRET_NAME.test(line)
-    ? 'a word that is not shown, as the line names a secret,'
-    : JSON.stringify(part);
+/** Puts parts of a line in quotes; where the line names a secret, no part of it is shown. The line is searched once. */
+export function partsQuoted(line: string): (part: string) => string {
+  const secret = SECRET_NAME.test(line);
+  return (part) => (secret ? 'a word that is not shown, as the line names a secret,' : JSON.stringify(part));
 }

@@ -22,8 +22,8 @@ export async function loadPlaybooks(paths: readonly string[], vault: Vault): Pro
     }
     const parsed = parsePlaybook(file.text, path, vault);
     if (file.vaulted) for (const { vars } of parsed.plays) markSecrets(vars, vault);
-    plays.push(...parsed.plays);
-    diagnostics.push(...parsed.diagnostics);
+    for (const play of parsed.plays) plays.push(play);
+    for (const one of parsed.diagnostics) diagnostics.push(one);
   }
   return { plays, diagnostics };
 }

@@ -20,17 +20,22 @@ export function entriesOnce(
 ): SourceEntry[] {
   const entries = new Map(merged.flat().map((entry) => [entry.key, entry]));
   const firsts = new Map<string, SourceEntry>();
+  const parts = new Map<string, SourceNode[]>();
   for (const entry of own) {
     const same = String(entry.keyValue);
     const first = firsts.get(same) ?? firsts.get(entry.key);
     if (first) found.all.push(repetition(entry, first, repeated));
     else firsts.set(same, entry).set(entry.key, entry);
     const key = first?.key ?? entry.key;
-    const before = first && repeated === 'error' ? entries.get(key) : undefined;
-    const value = before ? together(before.value, entry.value) : entry.value;
-    entries.set(key, { key, keyWhere: entry.keyWhere, value });
+    const before = first && repeated === 'error' ? parts.get(key) : undefined;
+    if (before && before[0]?.kind === entry.value.kind) before.push(entry.value);
+    else parts.set(key, [entry.value]);
+    entries.set(key, { key, keyWhere: entry.keyWhere, value: entry.value });
   }
-  return [...entries.values()];
+  return [...entries.values()].map((entry) => {
+    const several = parts.get(entry.key) ?? [];
+    return several.length > 1 ? { ...entry, value: together(several, entry.value) } : entry;
+  });
 }
 
 /** What `<<` merges. Undefined where it is no map, nor a list of them; that is then reported. */
@@ -47,12 +52,14 @@ export function mergeEntries(value: SourceNode, found: Diagnostics): SourceEntry
   return undefined;
 }
 
-function together(before: SourceNode, after: SourceNode): SourceNode {
-  if (before.kind === 'list' && after.kind === 'list')
-    return { ...after, items: [...before.items, ...after.items] };
-  if (before.kind !== 'map' || after.kind !== 'map') return after;
-  const entries = new Map([...before.entries, ...after.entries].map((entry) => [entry.key, entry]));
-  return { ...after, entries: [...entries.values()] };
+/** All of one kind. At once, not one by one: each step would copy what came before. */
+function together(parts: readonly SourceNode[], last: SourceNode): SourceNode {
+  if (last.kind === 'list') {
+    return { ...last, items: parts.flatMap((part) => (part.kind === 'list' ? part.items : [])) };
+  }
+  if (last.kind !== 'map') return last;
+  const entries = parts.flatMap((part) => (part.kind === 'map' ? part.entries : []));
+  return { ...last, entries: [...new Map(entries.map((entry) => [entry.key, entry])).values()] };
 }
 
 function repetition(

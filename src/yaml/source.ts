@@ -1,24 +1,14 @@
 /**
- * The one door to the package `yaml`: turns text into nodes that remember where they stand. Refuses what a hostile
+ * Turns YAML into nodes that remember where they stand: the door to this folder. Refuses what a hostile
  * pull request could send (a huge file, an alias bomb, deep nesting). Knows nothing of inventories or playbooks.
  */
-import {
-  isAlias,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  type Node,
-  parseAllDocuments,
-  type YAMLMap,
-} from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, type Node, type YAMLMap } from 'yaml';
 import { type Diagnostic, Diagnostics, type Position, sortDiagnostics } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
-import { ANSIBLE_SCALARS, isJson, isNotAnsibles } from './ansible-words.ts';
+import { readDocument } from './document.ts';
 import { entriesOnce, mergeEntries, type OwnEntry } from './map-entries.ts';
 import { brokenYaml, isUnknownTag, KNOWN_TAG, UNKNOWN_TAG } from './syntax.ts';
-import { MAX_DEPTH, tooDeep } from './too-deep.ts';
+import { MAX_DEPTH, TOO_DEEP, tooMuch } from './too-much.ts';
 
 /** A file larger than this is refused unread: a playbook of 10,000 interfaces is about 1 MB. */
 export const MAX_YAML_BYTES = 8 * 1024 * 1024;
@@ -100,45 +90,28 @@ export function parseYaml(
       at(1, 1),
     );
   }
-  const deep = tooDeep(text);
-  if (deep !== undefined) {
-    return refuse(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', at(deep, 1));
-  }
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    merge: true,
-    version: '1.2',
-    schema: 'core',
-    uniqueKeys: false,
-    logLevel: 'silent',
-    prettyErrors: false,
-    customTags: (tags) => (isJson(text) ? tags : [...tags.filter(isNotAnsibles), ...ANSIBLE_SCALARS]),
-  });
-  const position = (offset: number): Position => {
-    const { line, col } = lines.linePos(offset);
-    return at(Math.max(line, 1), Math.max(col, 1));
-  };
-  if (!Array.isArray(documents)) return NOTHING;
-  const errors = documents.flatMap((doc) => doc.errors).sort((a, b) => a.pos[0] - b.pos[0]);
+  const excess = tooMuch(text);
+  if (excess) return refuse(excess.summary, excess.hint, at(excess.line, 1));
+  const { document, another, errors, placeOf, targetOf } = readDocument(text);
+  const position = (offset: number): Position => ({ file, ...placeOf(offset) });
   if (errors[0]) {
     const { summary, hint } = isUnknownTag(errors[0]) ? UNKNOWN_TAG : brokenYaml(errors[0], text);
     return refuse(summary, hint, position(errors[0].pos[0]));
   }
-  const [first, second] = documents;
-  if (second?.contents) {
+  if (another) {
     return refuse(
       'the file holds more than one YAML document',
       'put each document in a file of its own',
       at(1, 1),
     );
   }
-  if (!first?.contents) return NOTHING;
+  if (!document?.contents) return NOTHING;
   let budget = MAX_NODES;
   const anchors = new Map<Node, { node: SourceNode; size: number }>();
   const found = new Diagnostics();
   const unread: Position[] = [];
-  const tags = first.warnings.filter(isUnknownTag).map(({ pos }) => pos[0]);
+  const tags = document.warnings.filter(isUnknownTag).map(({ pos }) => pos[0]);
+  tags.sort((a, b) => a - b);
   for (const tag of tags) found.error(UNKNOWN_TAG.summary, { hint: UNKNOWN_TAG.hint, where: position(tag) });
 
   /** In place of what was reported. */
@@ -158,10 +131,10 @@ export function parseYaml(
       );
     }
     if (depth > MAX_DEPTH) {
-      throw new Refused(`values are nested deeper than ${MAX_DEPTH} levels`, 'flatten the file', where);
+      throw new Refused(TOO_DEEP.summary, TOO_DEEP.hint, where);
     }
     if (isAlias(node)) {
-      const target = first && node.resolve(first as never);
+      const target = targetOf(node);
       if (!target) {
         const hint = 'define the anchor first; a text that begins with * needs quotes';
         found.error('an alias names no anchor before it', { hint, where });
@@ -170,7 +143,7 @@ export function parseYaml(
       return expand(target, depth, where);
     }
     if (hasUnknownTag(node)) {
-      return unreadAt(position(tags.findLast((offset) => offset <= (node.range?.[0] ?? 0)) ?? 0));
+      return unreadAt(position(lastUpTo(node.range?.[0] ?? 0, tags) ?? 0));
     }
     if (isMap(node)) {
       if (isBareTemplate(node)) {
@@ -239,7 +212,7 @@ export function parseYaml(
   }
 
   try {
-    const root = convert(first.contents, 0, at(1, 1));
+    const root = convert(document.contents, 0, at(1, 1));
     // What has an anchor is converted again for its first alias.
     const diagnostics = sortDiagnostics(found.all);
     return { root: root.kind === 'scalar' && root.unread ? undefined : root, diagnostics, unread };
@@ -268,6 +241,17 @@ export function entryOf(map: SourceMap, key: string): SourceEntry | undefined {
 
 function hasUnknownTag(node: unknown): node is Node {
   return isNode(node) && !isAlias(node) && /^!./.test(node.tag ?? '') && !KNOWN_TAG.test(node.tag ?? '');
+}
+
+/** The last of the numbers that is not above `most`; they are in order. */
+function lastUpTo(most: number, numbers: readonly number[]): number | undefined {
+  let [from, to] = [0, numbers.length];
+  while (from < to) {
+    const middle = Math.floor((from + to) / 2);
+    if ((numbers[middle] ?? 0) <= most) from = middle + 1;
+    else to = middle;
+  }
+  return numbers[from - 1];
 }
 
 /** `{{ x }}`: a map in whose only key a map begins at once. */

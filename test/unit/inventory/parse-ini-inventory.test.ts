@@ -88,3 +88,25 @@ describe('an INI inventory', () => {
     expect(readIni(lines.join('\n')).inventory.hosts.size).toBe(100_000);
   });
 });
+
+describe('an INI inventory of a stranger', () => {
+  it('is told ten mistakes of a line', () => {
+    const { diagnostics } = readIni(`h1 x=1${' y'.repeat(50)}\nh2 z`);
+    expect(shown(diagnostics)).toHaveLength(11);
+    expect(shown(diagnostics).at(-1)).toBe('hosts:2:4 error "z" is no variable of a host');
+  });
+
+  it('cannot make its ranges stand for too much', () => {
+    const variables = `h[1:50000]${' a=1'.repeat(37)}`;
+    const { diagnostics, inventory } = readIni(`[g]\n${variables}\nh[1:50000]\nh[1:50000]\nh[1:50000]\nh0`);
+    expect(shown(diagnostics)).toEqual([
+      'hosts:5:1 error the ranges of the inventory stand for too many hosts and variables together',
+    ]);
+    expect(inventory.hosts.size).toBe(50_000);
+  });
+
+  it('is told once that it names too many hosts', () => {
+    const { diagnostics } = readIni('a[1:60000]\nb[1:60000]\nc[1:60000]\nd');
+    expect(shown(diagnostics)).toEqual(['hosts:2:1 error the inventory names more than 100000 hosts']);
+  });
+});

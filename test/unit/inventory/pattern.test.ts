@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { loadLimit } from '../../../src/inventory/limit-file.ts';
 import { limitHosts, matchHosts } from '../../../src/inventory/pattern.ts';
 import { splitPattern } from '../../../src/inventory/split-pattern.ts';
@@ -86,6 +86,19 @@ describe('matchHosts', () => {
   it('stops a regular expression that hangs', () => {
     const long = inventoryOf(`all: {hosts: {${'a'.repeat(60)}b: }}`);
     expect(matchHosts(long, '~(a+)+$').errors).toEqual([expect.stringContaining('was stopped')]);
+  });
+
+  it('gives all regular expressions of a run 10 s together', () => {
+    const one = inventoryOf('all: {hosts: {hv01: }}');
+    let clock = 0;
+    // Each takes 0.9 s, for the groups and again for the hosts.
+    const now = vi.spyOn(performance, 'now').mockImplementation(() => (clock += 900));
+    const limited = limitHosts(one, ['hv01'], Array<string>(6).fill('~hv'));
+    const later = matchHosts(one, '~hv01');
+    now.mockRestore();
+    expect(limited.errors).toEqual([]);
+    expect(later.errors).toEqual(['the pattern "~hv01" was not tried: those before it took 10 s together']);
+    expect(matchHosts(inventoryOf('all: {hosts: {hv01: }}'), '~hv01').errors).toEqual([]);
   });
 
   it('a glob of many stars does not hang', () => {

@@ -40,6 +40,7 @@ describe('expandHostName', () => {
     ['an open bracket', 'hv[1:2', 'without its ]'],
     ['too many hosts', 'hv[1:2000000000]', 'more than 100000 hosts'],
     ['too many hosts of several ranges', '[1:9999][1:9999]', 'more than 100000 hosts'],
+    ['a name longer than any', `hv[1:2]${'x'.repeat(1024)}`, 'longer than 1024 characters'],
     ['a space', 'hv 1', 'spaces'],
     ['a control character', 'hv\u001b[1:2]', 'control characters'],
     ['an empty name', '', 'is empty'],

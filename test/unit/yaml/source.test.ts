@@ -62,6 +62,61 @@ describe('values as Ansible’s authors mean them', () => {
   });
 });
 
+describe('an alias', () => {
+  it.each([
+    ['means the last anchor of its name before it', '[&a 1, *a, &a 2, *a, &a 3]', [1, 1, 2, 2, 3]],
+    ['means one in a key', '{&a x: 1, y: *a}', { x: 1, y: 'x' }],
+    ['means a map with an anchor of the same name in it', '[&a {b: 1}, *a]', [{ b: 1 }, { b: 1 }]],
+    ['means the inner one behind both', '[&a [&a 1, 2], *a]', [[1, 2], 1]],
+    ['may be a key', '[&a x, {*a : 1}]', ['x', { x: 1 }]],
+  ])('%s', (_, text, expected) => expect(plain(text)).toEqual(expected));
+
+  it('means an anchor in what cannot be read, too', () => {
+    const { root } = parseYaml('{a: !x [&b 1], c: *b}', 'a.yml');
+    expect(root && toPlain(root)).toEqual({ a: null, c: 1 });
+  });
+
+  it('of what it is in itself is refused', () => {
+    expect(mistake('a: &a [*a]')).toMatch(/nested deeper than 64 levels/);
+  });
+});
+
+describe('work grows with a text, not with its square', () => {
+  // What was quadratic took minutes to hours for each.
+  const many = (count: number, unit: (i: number) => string) =>
+    Array.from({ length: count }, (_, i) => unit(i));
+
+  it('with many aliases', { timeout: 60_000 }, () => {
+    const { root } = parseYaml(`[&a 1, ${many(30_000, () => '*a').join()}]`, 'a.yml');
+    expect(root?.kind === 'list' && root.items.length).toBe(30_001);
+  });
+
+  it('with many keys', { timeout: 60_000 }, () => {
+    const { root } = parseYaml(`{${many(60_000, (i) => `k${i}: 1`).join()}}`, 'a.yml');
+    expect(root?.kind === 'map' && root.entries.length).toBe(60_000);
+  });
+
+  it('with one key many times', { timeout: 60_000 }, () => {
+    const text = many(20_000, (i) => `k: [${i}, x]\n`).join('');
+    const { root, diagnostics } = parseYaml(text, 'a.yml', { repeatedKeys: 'error' });
+    expect(diagnostics).toHaveLength(19_999);
+    const { value } = entryOf(root as SourceMap, 'k') ?? {};
+    expect(value?.kind === 'list' && value.items.length).toBe(40_000);
+  });
+
+  it('with many unknown tags', { timeout: 60_000 }, () => {
+    const { diagnostics, unread } = parseYaml(`[${many(20_000, () => '!x 1').join()}]`, 'a.yml');
+    expect([diagnostics.length, unread.length]).toEqual([20_000, 20_000]);
+    expect(unread.at(-1)?.column).toBe(2 + 19_999 * 5);
+  });
+
+  it('with many documents, of which the second is the last that is read', { timeout: 60_000 }, () => {
+    expect(mistake(`[${many(50_000, () => '1').join()}]\n${'---\n'.repeat(50_000)}`)).toMatch(
+      /more than one/,
+    );
+  });
+});
+
 describe('a key that comes twice', () => {
   const text = 'a: {x: 1}\nb: &b {k: 1, k: 2}\nc: *b\na: {y: 2}\n';
   const both = (repeatedKeys: 'warning' | 'error') =>
@@ -80,6 +135,12 @@ describe('a key that comes twice', () => {
       `${severity} 2:14 the key "k" comes twice in one map [the first 2:8]`,
       `${severity} 4:1 the key "a" comes twice in one map [the first 1:1]`,
     ]);
+  });
+
+  it('has all that it was given, where it is an error', () => {
+    const text = '{a: 0, a: [1], a: [2], b: [1], b: {x: 1}, b: {x: 2, y: 3}, b: {z: 4}, c: {x: 1}, c: 5}';
+    const { root } = parseYaml(text, 'a.yml', { repeatedKeys: 'error' });
+    expect(root && toPlain(root)).toEqual({ a: [1, 2], b: { x: 2, y: 3, z: 4 }, c: 5 });
   });
 
   it('is not one that a merged map has too', () => {
@@ -140,6 +201,11 @@ describe('of syntax errors the first is told, with what helps', () => {
 });
 
 describe('files that are refused', () => {
+  it('signs that part no values are not counted', { timeout: 60_000 }, () => {
+    const mac = '52:54:00:10:00:01-?';
+    expect(plain(`a: "${mac.repeat(150_000)}"`)).toEqual({ a: mac.repeat(150_000) });
+  });
+
   const bomb = ['a0: &a0 [x,x,x,x,x,x,x,x,x,x]']
     .concat(
       Array.from({ length: 9 }, (_, n) => `a${n + 1}: &a${n + 1} [${Array(10).fill(`*a${n}`).join(',')}]`),
@@ -152,6 +218,10 @@ describe('files that are refused', () => {
     ['100,000 levels of dashes', '- '.repeat(100_000), /^1:1 values are nested deeper/],
     ['levels just past the limit', `${'['.repeat(70)}${']'.repeat(70)}`, /nested deeper than 64/],
     ['a text above 8 MiB', 'x'.repeat(MAX_YAML_BYTES + 1), /^1:1 the file is larger than 8 MiB/],
+    ['items above a million', `a: [1${',1'.repeat(1_000_001)}]`, /^1:1 the file holds more than a million/],
+    ['keys above a million', 'a:\n'.repeat(1_000_002), /^1000001:1 the file holds more than a million/],
+    ['empty lists above a million', `a: [${'[]'.repeat(1_000_001)}]`, /holds more than a million/],
+    ['keys of JSON', `{"a":[${'{"b":1},'.repeat(350_000)}1]}`, /holds more than a million/],
     ['two documents', 'a: 1\n---\nb: 2\n', /more than one YAML document/],
   ])('%s', (_, text, expected) => expect(mistake(text)).toMatch(expected));
 });
