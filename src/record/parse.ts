@@ -83,13 +83,36 @@ function readLine(raw: string): Line | undefined {
       case 'start':
         return typeof line.format_version === 'string' && Array.isArray(line.hosts) ? line : undefined;
       case 'changing':
-        return typeof line.host === 'string' && Array.isArray(line.before) ? line : undefined;
-      case 'host':
-        return typeof line.row?.host === 'string' && Array.isArray(line.undo) ? line : undefined;
+        return typeof line.host === 'string' && isListOf(line.before, isBefore) ? line : undefined;
+      case 'host': {
+        const isRow = typeof line.row?.host === 'string' && Array.isArray(line.row.changes);
+        return isRow && isListOf(line.undo, 'become' in line ? isBefore : isText) ? line : undefined;
+      }
       default:
         return line.record === 'end' ? line : undefined;
     }
   } catch {
     return undefined;
   }
+}
+
+function isListOf(list: unknown, is: (one: unknown) => boolean): boolean {
+  return Array.isArray(list) && list.every(is);
+}
+
+function isText(one: unknown): boolean {
+  return typeof one === 'string';
+}
+
+/** What the fields of an interface hold is looked at where they are used (undo.ts). */
+function isBefore(one: unknown): boolean {
+  const { interface: name, owner, before, changed } = (one ?? {}) as Partial<Record<string, unknown>>;
+  const { fields, alias } = (before ?? {}) as { readonly fields?: unknown; readonly alias?: unknown };
+  const isState = typeof fields === 'object' && fields !== null && typeof alias === 'string';
+  return (
+    isText(name) &&
+    isText(owner) &&
+    (before === null || isState) &&
+    (changed === undefined || isListOf(changed, isText))
+  );
 }

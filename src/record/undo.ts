@@ -3,6 +3,7 @@
  * What comes of it on a host is planned, guarded and verified like anything else. Pure.
  */
 import type { Position } from '../model/diagnostic.ts';
+import type { Json } from '../model/json.ts';
 import { FIELD_NAMES, type FieldName, type FieldValue, type MacvtapFields, MODES } from '../model/macvtap.ts';
 import type { BeforeRun, Manifest, WantedAbsent, WantedMacvtap } from '../model/manifest.ts';
 import type { Problem } from '../model/problem.ts';
@@ -66,6 +67,28 @@ function whatWasDone(
   };
 }
 
+const isCount = (value: Json): boolean => Number.isSafeInteger(value) && Number(value) >= 0;
+const isText = (value: Json): boolean => typeof value === 'string';
+const isTruth = (value: Json): boolean => typeof value === 'boolean';
+
+/** A record is a file that anybody may have edited. What was masked is told apart later. */
+const KINDS: Readonly<Record<FieldName, (value: Json) => boolean>> = {
+  lower: isText,
+  mode: isText,
+  mac: isText,
+  mtu: isCount,
+  txqueuelen: isCount,
+  bcqueuelen: isCount,
+  queues: (value) => isCount(value) || isText(value),
+  source_macs: (value) => Array.isArray(value) && value.every(isText),
+  nopromisc: isTruth,
+  promisc: isTruth,
+  allmulticast: isTruth,
+  addrgenmode: isText,
+  alias: isText,
+  state: isText,
+};
+
 /** All of an interface as it was; or why it cannot be said. */
 function fieldsBefore({
   fields,
@@ -76,6 +99,8 @@ function fieldsBefore({
     return 'its lower device is in another network namespace';
   if (!MODES.some((one) => one === mode) || (state !== 'up' && state !== 'down'))
     return 'the record does not say how it was';
+  const wrong = FIELD_NAMES.find((name) => fields[name] !== undefined && !KINDS[name](fields[name]));
+  if (wrong !== undefined) return `the record has no ${wrong} that an interface can have`;
   if (JSON.stringify([fields, alias]).includes(MASK))
     return 'the record leaves out a secret that is part of it';
   // iproute2 has no escapes: such a description cannot be part of a batch (ip(8); seen with 6.1).

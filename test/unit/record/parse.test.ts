@@ -105,6 +105,40 @@ test.each([
   expect(parsed(...lines)).toEqual({ problem: expect.stringMatching(words) });
 });
 
+test.each([
+  ['an interface without a name', { owner: 'default', before: null }],
+  ['a state that is none', { interface: 'a0', owner: 'default', before: 'up' }],
+  ['a list that is none', { interface: 'a0', owner: 'default', before: null, changed: 'mtu' }],
+])('a record with %s is none', (_title, before) => {
+  expect(
+    parsed(start('2.0', ['hv01']), { ...changing('hv01'), before: [before] }, finished('hv01', 'failed')),
+  ).toEqual({
+    problem: 'line 2 is no line of a run record',
+  });
+});
+
+test.each([
+  ['mtu', '1500\nnetns exec x reboot'],
+  ['mtu', -1],
+  ['promisc', 'on'],
+  ['source_macs', '52:54:00:00:00:01'],
+])('what no interface can have is not put back: %s %j', (field, value) => {
+  const fields = { lower: 'eno1', mode: 'bridge', state: 'up', [field]: value };
+  const before = { interface: 'a0', owner: 'default', before: { fields, alias: '' }, changed: [field] };
+  const [manifest] = inverseOfRun(
+    record(
+      start('2.0', ['hv01']),
+      { ...changing('hv01'), before: [before] },
+      finished('hv01', 'changed', 'a0'),
+    ),
+    'record',
+  );
+  expect([manifest?.before, manifest?.impossible]).toEqual([
+    [],
+    [{ kind: 'cannot-undo', interface: 'a0', message: expect.stringContaining(`no ${field} that`) }],
+  ]);
+});
+
 test('a last line that was cut off is passed over', () => {
   const text = `${JSON.stringify(start('2.0', ['hv01']))}\n${JSON.stringify(changing('hv01', 'a0'))}\n{"record":"ho`;
   expect(parseRecord(text)).toMatchObject({ hosts: new Map([['hv01', { unknown: true }]]) });
