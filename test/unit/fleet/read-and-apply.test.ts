@@ -126,6 +126,8 @@ describeWith(['root', 'macvtap', 'ip'], 'one session', () => {
     await host.ip('link add name br9 type bridge');
     await host.ip('link set dev sw2 master br9 up');
     await host.ip('link set dev br9 up');
+    // The kernel says so up to a second later.
+    await until(() => /"ifname":"br9"[^{}]*"operstate":"UP"/.test(host.linksSync()), 'the bridge to be up');
     await made();
     const timers = () => `${host.linksSync().match(/"[a-z_]+_timer":[0-9.]+/g)}`;
     const between = () => {
