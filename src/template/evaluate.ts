@@ -54,23 +54,23 @@ export function evaluate(value: Json, lookup: Lookup): Json {
 /** One string: a whole expression keeps its type (`"{{ 1500 }}"` is a number), anything else becomes text. */
 export function evaluateString(text: string, lookup: Lookup): Json {
   if (!isTemplate(text)) return text;
-  return explained(text, (budget) => {
+  return explained('template', text, lookup, (budget, variables) => {
     const statements = templates.get(text);
     const whole = wholeExpression(statements);
     const known = whole && simpleVariable(whole, lookup);
     if (known !== undefined) return known;
-    const interpreter = new Interpreter(variablesOf(lookup), budget);
+    const interpreter = new Interpreter(variables, budget);
     return whole ? plain(interpreter.value(whole), budget) : interpreter.text(statements);
   });
 }
 
 /** A bare expression, as in `when:`; its native value. An undefined variable is an error, never null. */
 export function evaluateExpression(expression: string, lookup: Lookup): Json {
-  return explained(expression, (budget) => {
+  return explained('expression', expression, lookup, (budget, variables) => {
     const parsed = expressions.get(expression);
     const known = simpleVariable(parsed, lookup);
     if (known !== undefined) return known;
-    return plain(new Interpreter(variablesOf(lookup), budget).value(parsed), budget);
+    return plain(new Interpreter(variables, budget).value(parsed), budget);
   });
 }
 
@@ -127,11 +127,34 @@ function simpleVariable(expression: Expression, lookup: Lookup): Json | undefine
   return expression.kind === 'name' && expression.name !== 'hostvars' ? lookup(expression.name) : undefined;
 }
 
-function variablesOf(lookup: Lookup): (name: string) => Value | undefined {
-  return (name) => (name === 'hostvars' ? (lookup.hostvars ?? lookup(name)) : lookup(name));
+function variableOf(lookup: Lookup, name: string): Value | undefined {
+  return name === 'hostvars' ? (lookup.hostvars ?? lookup(name)) : lookup(name);
 }
 
-function explained(written: string, work: (budget: Budget) => Json): Json {
+/** What a text gave, and the variables that it looked at, in their order. */
+interface Result {
+  readonly seen: ReadonlyMap<string, Value | undefined>;
+  readonly value: Json;
+}
+
+/** What all hosts share, and templates go over as a whole. */
+const SHARED = ['hostvars', 'groups'];
+/** The last result of each text that looked at these: on most hosts it is the same, and each takes as long as there are hosts. */
+const results = new Map<string, Result>();
+const MAX_RESULTS = 1_000;
+
+/** Whether the text looks at the same values, and so gives the same, on this host. */
+function isSame({ seen }: Result, lookup: Lookup): boolean {
+  for (const [name, value] of seen) if (variableOf(lookup, name) !== value) return false;
+  return true;
+}
+
+function explained(
+  form: 'template' | 'expression',
+  written: string,
+  lookup: Lookup,
+  work: (budget: Budget, variables: (name: string) => Value | undefined) => Json,
+): Json {
   if (written.length > MAX_TEMPLATE_CHARS) {
     throw new TemplateError(
       `a template is longer than ${MAX_TEMPLATE_CHARS} characters`,
@@ -139,7 +162,20 @@ function explained(written: string, work: (budget: Budget) => Json): Json {
     );
   }
   try {
-    return work(new Budget());
+    const key = `${form} ${written}`;
+    const last = results.get(key);
+    if (last && isSame(last, lookup)) return last.value;
+    const seen = new Map<string, Value | undefined>();
+    const value = work(new Budget(), (name) => {
+      const found = variableOf(lookup, name);
+      seen.set(name, found);
+      return found;
+    });
+    if (SHARED.some((name) => seen.has(name))) {
+      if (results.size >= MAX_RESULTS) results.clear();
+      results.set(key, { seen, value });
+    }
+    return value;
   } catch (error) {
     throw explainFailure(error, written);
   }

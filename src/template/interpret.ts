@@ -22,6 +22,7 @@ import {
   Missing,
   mustItems,
   Namespace,
+  NoElse,
   need,
   numberOf,
   Tuple,
@@ -255,7 +256,7 @@ export class Interpreter implements Named {
       }
       case 'if': {
         if (truth(of(expression.test))) return of(expression.yes);
-        return expression.otherwise ? of(expression.otherwise) : new Missing('an if without else');
+        return expression.otherwise ? of(expression.otherwise) : new NoElse();
       }
       case 'compare':
         return this.#compare(expression, scope);

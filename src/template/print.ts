@@ -8,6 +8,7 @@ import {
   isList,
   keysOf,
   LazyMap,
+  NoElse,
   need,
   Special,
   Tuple,
@@ -17,6 +18,7 @@ import {
 
 /** As Python's `str`. */
 export function str(given: Value, budget: Budget): string {
+  if (given instanceof NoElse) return '';
   const value = need(given);
   if (typeof value === 'string') return value;
   const text = repr(value, budget);
@@ -84,6 +86,7 @@ function quoted(text: string, budget: Budget): string {
 /** The value as plain data, a copy. Throws where it is none. */
 export function plain(given: Value, budget: Budget): Json {
   budget.take(1);
+  if (given instanceof NoElse) return '';
   const value = need(given);
   if (value instanceof Float) return plainNumber(value.value);
   if (typeof value === 'number') return plainNumber(value);

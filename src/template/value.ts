@@ -29,6 +29,13 @@ export class Missing extends Special {
   }
 }
 
+/** An `if` without an `else` that did not hold: as in Jinja it prints as nothing, and is false. */
+export class NoElse extends Missing {
+  constructor() {
+    super('an if without else');
+  }
+}
+
 export interface Arguments {
   readonly positional: readonly Value[];
   readonly named: ReadonlyMap<string, Value>;
@@ -121,6 +128,7 @@ export function need(value: Value): Value {
 
 /** Python's truth. */
 export function truth(given: Value): boolean {
+  if (given instanceof NoElse) return false;
   const value = need(given);
   if (value === null || value === false || value === '') return false;
   const number = numberOf(value);

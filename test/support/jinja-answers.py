@@ -14,6 +14,9 @@ from jinja2.defaults import DEFAULT_NAMESPACE
 
 
 def plain(value):
+    # Of an "if" without "else", which prints as nothing; Ansible's own are strict.
+    if type(value) is Undefined:
+        return ""
     if isinstance(value, Undefined):
         raise ValueError(str(value))
     if value is None or isinstance(value, (bool, int, float)):

@@ -140,3 +140,25 @@ describe('an attribute with the name of the variable it is in', () => {
     expect(lazyLookup((one) => raw[one])(name)).toEqual(expected);
   });
 });
+
+describe('a template over what all hosts share', () => {
+  const groups = { web: ['a', 'b'] };
+  const text = '{{ x }} {% for h in groups.web %}{{ h }}{% if y is defined %}{{ y }}{% endif %}{% endfor %}';
+  const ask = (own: Record<string, Json>) => {
+    const asked: string[] = [];
+    const value = evaluateString(text, (name) => {
+      asked.push(name);
+      return { groups, ...own }[name];
+    });
+    return { value, asked };
+  };
+
+  it('is evaluated once for hosts with the same values, and again for others', () => {
+    expect(ask({ x: 1 }).value).toBe('1 ab');
+    // Each is looked up once where the last result still holds.
+    expect(ask({ x: 1 })).toEqual({ value: '1 ab', asked: ['x', 'groups', 'y'] });
+    expect(ask({ x: 2 }).value).toBe('2 ab');
+    expect(ask({ x: 2, y: '!' }).value).toBe('2 a!b!');
+    expect(ask({ x: 2, groups: { web: ['c'] } }).value).toBe('2 c');
+  });
+});
