@@ -23,11 +23,8 @@ const GO_IN = 'o=; if cd "$D" 2>/dev/null; then read -r o 2>/dev/null <./nonce; 
 /** Into the folder, where it is this transaction's, with what is needed there. */
 export const ENTER = `${GO_IN} if [ "$o" = "$N" ]; then . ./library; fi;`;
 
-/** Until whoever takes it back is done; where that process was ended, what is left of it is done here. */
-const FINISH = 'sh ./undo "$N" >/dev/null 2>&1;';
-
 /** `v`, the verdict. Too late: the timer is at work, and the host is read again only when it is done. */
-export const WAIT = `if [ "$o" = "$N" ]; then ${FINISH} fi; v=gone;`;
+export const WAIT = 'if [ "$o" = "$N" ]; then finish; fi; v=gone;';
 
 /** Disarms the switch, where the timer was not faster. */
 export const CONFIRM = [
@@ -128,7 +125,7 @@ if stands; then
     sh ./undo; ended=undone
   fi
 fi
-if undoing && lives; then ${FINISH} fi
+if undoing; then finish; fi
 lines <&3; said="$B\${M}batch$L$all"
 lines <&4; said="$said\${M}code$L$all"; code=$all
 read -r fate <&6

@@ -71,6 +71,14 @@ may_undo() {
     mv ./undoer "./undoer.$$" 2>/dev/null
   done
 }
+# Until whoever takes it back is done; where that process was ended, what is left is done here. Not while it lives: a second one
+# would leave word of itself in a folder that is just being cleared away.
+finish() {
+  while lives; do
+    if read -r p b 2>/dev/null <./undoer && ! alive "$p" "$b"; then sh ./undo "$N" >/dev/null 2>&1; fi
+    if lives; then nap; fi
+  done
+}
 # revert [N]: takes back the steps before step N; without N (position unknown) every step, done or not.
 revert() {
   while read -r k line; do
