@@ -6,7 +6,7 @@ import { counted } from '../render/value-text.ts';
 import { RECORD_FOLDER, type RunCommandOptions } from './options.ts';
 import { type Output, refuse } from './output.ts';
 import type { Work } from './plan.ts';
-import { namesIn, recordOf } from './runs.ts';
+import { namesIn, usableRun } from './runs.ts';
 
 /** `playbooks`: as the command line names them. */
 export function onlyDue(
@@ -44,7 +44,7 @@ function* appliesOf(output: Output, folder: string, playbooks: readonly string[]
   const asked = playbooks.join(', ');
   const warn = (summary: string) => output.diagnostics([{ severity: 'warning', summary }]);
   for (const name of namesIn(output, folder)) {
-    const run = recordOf(output, folder, name);
+    const run = usableRun(output, folder, name)?.run;
     if (!run) continue;
     const isOurs = isApplyOf(run.start, playbooks);
     if (!last && !isOurs)

@@ -53,16 +53,16 @@ export function newestChange(output: Output, folder: string): string | undefined
 /** The last run that has something to tell of hosts. */
 export function lastRun(output: Output, folder: string): LoadedRun | undefined {
   for (const name of namesIn(output, folder)) {
-    const run = recordOf(output, folder, name);
-    if (run) return { run, path: findRun(folder, name).path };
+    const found = usableRun(output, folder, name);
+    if (found) return found;
   }
   return undefined;
 }
 
 /** A run of the folder; undefined, and named on stderr, where nothing can be told of hosts by it. */
-export function recordOf(output: Output, folder: string, name: string): RunRecord | undefined {
-  const { record } = findRun(folder, name);
-  if (!('problem' in record) && record.hosts.size > 0) return record;
+export function usableRun(output: Output, folder: string, name: string): LoadedRun | undefined {
+  const { record, path } = findRun(folder, name);
+  if (!('problem' in record) && record.hosts.size > 0) return { run: record, path };
   const why = 'problem' in record ? record.problem : 'it says nothing of any host';
   output.note(`the run ${name} is passed over: ${why}\n`);
   return undefined;

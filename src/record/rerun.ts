@@ -1,12 +1,11 @@
 /** Which hosts are due again, told from what runs have left behind? Pure. */
-import type { Status } from '../model/report.ts';
+import { FAILURES, type Status } from '../model/report.ts';
 import type { RunRecord } from '../model/run-record.ts';
 
 /** `failed`: went wrong or was not reached. `unfinished`: those, and hosts that were passed over or never begun. */
 export const RERUNS = ['failed', 'unfinished'] as const;
 export type Rerun = (typeof RERUNS)[number];
 
-const FAILED: ReadonlySet<Status> = new Set(['failed', 'rolled-back', 'refused', 'unreachable']);
 const DONE: ReadonlySet<Status> = new Set(['changed', 'in-sync']);
 
 export interface Due {
@@ -42,7 +41,7 @@ export function hostsToRerun(records: Iterable<RunRecord>, hosts: readonly strin
 /** Undefined where the run did not try the host, which for `failed` says nothing. */
 function isDueAfter({ hosts }: RunRecord, host: string, rerun: Rerun): boolean | undefined {
   const status = hosts.get(host)?.row.status;
-  if (status !== undefined && FAILED.has(status)) return true;
+  if (status !== undefined && FAILURES.has(status)) return true;
   if (status !== undefined && DONE.has(status)) return false;
   return rerun === 'unfinished' ? true : undefined;
 }

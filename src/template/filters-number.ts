@@ -43,11 +43,9 @@ export const NUMBER_FILTERS: Filters = {
     const args = new Given('int', more, ['default', 'base']);
     const value = need(given);
     const base = args.integer('base', 10);
-    if (typeof value === 'string') {
-      if (base === 10 ? WHOLE.test(value) : true) {
-        const number = parsed(value, base);
-        if (number !== undefined) return number;
-      }
+    if (typeof value === 'string' && (base !== 10 || WHOLE.test(value))) {
+      const number = parsed(value, base);
+      if (number !== undefined) return number;
     }
     const number = toFloat(value);
     return number === undefined || !Number.isFinite(number)

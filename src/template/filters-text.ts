@@ -5,7 +5,7 @@ import { percentFormat } from './format.ts';
 import { Given } from './given.ts';
 import { capitalized, justified, replaced, splitText, stripped } from './methods.ts';
 import { str } from './print.ts';
-import { dictOf, isMap, need, Tuple, typeName, type Value } from './value.ts';
+import { dictOf, need, Tuple, typeName, type Value } from './value.ts';
 
 function mustText(given: Value, name: string): string {
   const value = need(given);
@@ -66,7 +66,7 @@ export const TEXT_FILTERS: Filters = {
       throw new TemplateFailure('format is given values with and without names');
     }
     const values = named.size > 0 ? dictOf(named) : (Tuple.from(positional) as Tuple);
-    return percentFormat(str(value, budget), isMap(values) ? values : values, budget);
+    return percentFormat(str(value, budget), values, budget);
   },
   truncate: (value, given, budget) => {
     const args = new Given('truncate', given, ['length', 'killwords', 'end', 'leeway']);

@@ -80,13 +80,10 @@ export function percentFormat(text: string, given: Value, budget: Budget): strin
 function percentValue(value: Value, spec: Spec, budget: Budget): string {
   switch (spec.type) {
     case 's':
-      return textIn(str(value, budget), { ...spec, align: spec.align === '=' ? '>' : spec.align, fill: ' ' });
-    case 'r':
-      return textIn(repr(value, budget), {
-        ...spec,
-        align: spec.align === '=' ? '>' : spec.align,
-        fill: ' ',
-      });
+    case 'r': {
+      const text = spec.type === 's' ? str(value, budget) : repr(value, budget);
+      return textIn(text, { ...spec, align: spec.align === '=' ? '>' : spec.align, fill: ' ' });
+    }
     case 'c':
       return textIn(character(value), spec);
     case 'd':
